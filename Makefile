@@ -1,0 +1,53 @@
+# The course's commands. Each one sets up .venv by itself, with Python 3.10 to 3.13.
+#
+#   make run        execute the three notebooks headlessly; results in output/ (FULL=1: the chapter's epochs)
+#   make lab        open the notebooks in JupyterLab
+#   make test       every check
+#   make lint       ruff on the .py files and the notebooks
+#   make data       fetch the chapter's own data into data/book
+#   make notebooks  derive the learner's notebooks/ from solutions/
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$python && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NOTEBOOKS := 01_lstm_headlines 02_quadratic_gan 03_fruit_gan
+
+.PHONY: run lab test lint data notebooks
+.DEFAULT_GOAL := run
+
+.venv/learner: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.10 to 3.13 is needed, and none was found: install one, or name it with" \
+		"make PYTHON=/path/to/python"; exit 1; }
+	@echo "Setting up .venv with $(PYTHON); this takes some minutes the first time."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/developer: .venv/learner requirements-dev.txt
+	@echo "Installing what the checks need."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: .venv/learner
+	@$(BIN)/python tools/run_notebooks.py $(if $(FULL),--full) $(NOTEBOOKS)
+
+lab: .venv/learner
+	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
+
+test: .venv/developer
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/python -m pytest
+
+lint: .venv/developer
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+data:
+	@$(or $(PYTHON),python3) data/fetch.py $(if $(GROCERY),--grocery)
+
+# nbgrader empties the solutions; nbconvert drops what the cells tagged "task" printed.
+notebooks: .venv/developer
+	@$(BIN)/jupyter nbconvert --config tools/derive_config.py --to notebook --output-dir notebooks solutions/*.ipynb

@@ -1,0 +1,48 @@
+"""Where things are, and the definitions of a notebook as a module, for the tests."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+import pytest
+
+COURSE = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ["01_lstm_headlines", "02_quadratic_gan", "03_fruit_gan"]
+REAL_DATA = next(
+    (root for root in (COURSE / "data/book", COURSE.parent / "shared/data/book") if (root / "articles.csv").is_file()),
+    None,
+)
+needs_real_data = pytest.mark.skipif(REAL_DATA is None, reason="the chapter's own data is not here")
+
+
+def read(name: str, folder: str = "solutions") -> nbformat.NotebookNode:
+    """A notebook of the course."""
+    return nbformat.read(COURSE / folder / f"{name}.ipynb", as_version=4)
+
+
+def definitions(name: str, *constants: str) -> ModuleType:
+    """What a solved notebook imports and defines, taken from the notebook itself, without running its other code.
+
+    Args:
+        name: the notebook, without .ipynb.
+        constants: names of variables whose first assignment at top level is wanted as well.
+
+    Returns:
+        A module with the notebook's imports, functions and classes, and the constants.
+    """
+    code = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "code")
+    kept: list[ast.stmt] = []
+    wanted = set(constants)
+    for statement in ast.parse(code).body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
+            kept.append(statement)
+        elif isinstance(statement, ast.Assign) and {ast.unparse(target) for target in statement.targets} & wanted:
+            kept.append(statement)
+            wanted -= {ast.unparse(target) for target in statement.targets}
+    assert not wanted, f"{name} assigns no {wanted}"
+    module = ModuleType(f"notebook_{name}")
+    exec(compile(ast.Module(kept, type_ignores=[]), f"{name}.ipynb", "exec"), module.__dict__)
+    return module
