@@ -640,11 +640,11 @@ def contact_sheet(out: Path, path: Path, columns: int = 12, rows: int = 4) -> No
     draw = ImageDraw.Draw(page)
     for k, fruit in enumerate(FRUITS):
         files = sorted((out / FOLDERS[fruit] / SPLITS["train"] / fruit).glob("*.jpg"))
-        shown = min(columns * rows, len(files))
-        label = f"{fruit}: {shown} of {len(files)} training pictures"
+        shown = np.random.default_rng(1).permutation(len(files))[: columns * rows]
+        label = f"{fruit}: {len(shown)} of {len(files)} training pictures"
         draw.text((6, k * block + 3), label, "black", ImageFont.load_default(15))
-        for i in range(shown):
-            with Image.open(files[int(i * GOLDEN % 1.0 * len(files))]) as picture:
+        for i, number in enumerate(shown):
+            with Image.open(files[number]) as picture:
                 page.paste(picture, (i % columns * SIZE, k * block + strip + i // columns * SIZE))
     page.save(path, quality=82, optimize=True)
 
