@@ -3,6 +3,7 @@
 #   make run        execute the three notebooks headlessly; results in output/ (FULL=1: the chapter's epochs)
 #   make lab        open the notebooks in JupyterLab
 #   make test       every check
+#   make bench      measure the course's way against the chapter's
 #   make lint       ruff on the .py files and the notebooks
 #   make data       fetch the chapter's own data into data/book
 #   make notebooks  derive the learner's notebooks/ from solutions/
@@ -14,7 +15,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NOTEBOOKS := 01_lstm_headlines 02_quadratic_gan 03_fruit_gan
 
-.PHONY: run lab test lint data notebooks
+.PHONY: run lab test bench lint data notebooks
 .DEFAULT_GOAL := run
 
 .venv/learner: requirements.txt
@@ -40,6 +41,9 @@ test: .venv/developer
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/python -m pytest
+
+bench: .venv/developer
+	@for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
 
 lint: .venv/developer
 	$(BIN)/ruff check

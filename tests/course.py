@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import atexit
+import importlib.util
+import shutil
+import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -10,6 +14,8 @@ import nbformat
 import pytest
 
 COURSE = Path(__file__).resolve().parent.parent
+FOLDER = tempfile.mkdtemp(prefix="course-notebooks-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 NOTEBOOKS = ["01_lstm_headlines", "02_quadratic_gan", "03_fruit_gan"]
 REAL_DATA = next(
     (root for root in (COURSE / "data/book", COURSE.parent / "shared/data/book") if (root / "articles.csv").is_file()),
@@ -43,6 +49,10 @@ def definitions(name: str, *constants: str) -> ModuleType:
             kept.append(statement)
             wanted -= {ast.unparse(target) for target in statement.targets}
     assert not wanted, f"{name} assigns no {wanted}"
-    module = ModuleType(f"notebook_{name}")
-    exec(compile(ast.Module(kept, type_ignores=[]), f"{name}.ipynb", "exec"), module.__dict__)
+    # Imported from a file, because tf.function reads the source of what it compiles.
+    path = Path(tempfile.mkdtemp(dir=FOLDER), f"notebook_{name}.py")
+    path.write_text(ast.unparse(ast.Module(kept, type_ignores=[])), encoding="utf-8")
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
     return module

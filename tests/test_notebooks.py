@@ -6,6 +6,8 @@ That each cell runs is checked by nbval, over solutions/ and notebooks/ (see pyp
 from __future__ import annotations
 
 import ast
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +76,15 @@ def test_notebooks_import_only_utils_from_the_course(name):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_is_small(name):
     assert (COURSE / "solutions" / f"{name}.ipynb").stat().st_size < 5_000_000
+
+
+def test_every_diagram_has_a_text_and_a_place():
+    texts = json.loads((COURSE / "figures" / "alt.json").read_text(encoding="utf-8"))
+    drawn = {path.name for path in (COURSE / "figures").glob("*.png")}
+    sources = "".join(cell.source for name in NOTEBOOKS for cell in code_cells(read(name)))
+    shown = {f"{name}.png" for name in re.findall(r'show_figure\("(\w+)"\)', sources)}
+    assert set(texts) == drawn == shown
+    assert all(len(text) > 40 for text in texts.values()), "a sentence, not a name"
 
 
 # ---------------------------------------------------------------- the setup cell

@@ -100,6 +100,7 @@ def test_data_dir_prefers_the_variable_then_the_book_then_the_sample(tmp_path, m
 
 def test_data_dir_says_once_which(monkeypatch, capsys):
     monkeypatch.setattr(utils, "_said", set())
+    monkeypatch.setenv("COURSE_DATA", "data/sample")
     utils.data_dir()
     utils.data_dir()
     assert capsys.readouterr().out.count("data/sample") == 1
@@ -381,6 +382,11 @@ def test_grid_that_cannot_be_written_keeps_the_old_one(tmp_path, monkeypatch):
         utils.save_images(np.ones((1, 8, 8, 3)), path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["grid.png"]
+
+
+def test_diagram_that_does_not_exist():
+    with pytest.raises(FileNotFoundError, match=r"nothing\.png.*draw\.py nothing"):
+        utils.show_figure("nothing")
 
 
 # ---------------------------------------------------------------- the module
