@@ -16,7 +16,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+COURSE = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(COURSE), str(COURSE / "tests")]
 from course import definitions
 
 LATENT_DIM, BATCH, REPEATS = 5, 128, 5
