@@ -81,7 +81,11 @@ def execute(path: Path, output: Path, environment: dict[str, str]) -> str | None
     except DeadKernelError:
         failure = f"{path.name}, code cell {at}: the kernel died; a common cause is too little memory"
     nbformat.write(notebook, output / path.name)
-    html, _ = HTMLExporter().from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    exporter = HTMLExporter()
+    exporter.config.NbConvertBase.display_data_priority = [  # a page without Python shows the picture, not the sliders
+        kind for kind in exporter.config.NbConvertBase.display_data_priority if "widget" not in kind
+    ]
+    html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
     (output / f"{path.stem}.html").write_text(html, encoding="utf-8")
     print(f"{path.stem:20} {'FAILED' if failure else 'done'} in {time_string(time.monotonic() - start)}" + " " * 20)
     return failure
