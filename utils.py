@@ -189,6 +189,7 @@ def load_images(
         FileNotFoundError: if there is no such folder or no picture in it.
         ValueError: if several folders fit, if size is less than 1, or if no picture could be read. A picture that
             cannot be read is otherwise left out, with a warning that names it.
+        MemoryError: if the pictures do not fit into memory.
     """
     if size < 1:
         raise ValueError(f"The side of a picture must be 1 pixel or more, not {size}.")
@@ -199,12 +200,20 @@ def load_images(
 
     cache_file = CACHE / f"{split}_{fruit}_{size}_{size}.npz"
     key = _cache_key(files, size)
+    try:
+        scaled = np.empty((len(files), size, size, 3), np.float32)
+    except MemoryError as error:
+        raise MemoryError(
+            f"The {len(files)} pictures in {folder} take {len(files) * size * size * 12 / 1e9:.1f} GB of memory, more "
+            "than there is: use fewer or smaller ones, or read them from their files as notebook 3 shows in the end."
+        ) from error
     pixels = _read_cache(cache_file, key) if cache else None
     if pixels is None:
         pixels, all_read = _prepare(files, size)
         if cache and all_read:  # a set with gaps is not kept: the warning comes again until the file is mended
             _write_cache(cache_file, key, pixels)
-    scaled = np.divide(pixels, np.float32(127.5), dtype=np.float32)
+    scaled = scaled[: len(pixels)]
+    np.divide(pixels, np.float32(127.5), out=scaled)
     scaled -= 1
     return scaled
 

@@ -27,8 +27,8 @@ import tensorflow as tf
 from keras import layers
 
 COURSE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(COURSE), str(COURSE / "tests")]
-from course import definitions
+sys.path[:0] = [str(COURSE), str(COURSE / "tools")]
+from definitions import definitions
 
 import utils
 

@@ -17,8 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 COURSE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(COURSE), str(COURSE / "tests")]
-from course import definitions
+sys.path[:0] = [str(COURSE), str(COURSE / "tools")]
+from definitions import definitions
 
 LATENT_DIM, BATCH, REPEATS = 5, 128, 5
 CHAPTER_STEPS, OUR_STEPS = 20, 5000
