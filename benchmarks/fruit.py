@@ -1,34 +1,23 @@
-"""Notebook 3: time and memory of a training step, the chapter's way against the notebook's, interleaved in one run.
+"""Notebook 3: a training step, its memory and its input, the chapter's way against the notebook's.
 
-python benchmarks/fruit.py              step time of both, share of the input pipeline, peak memory
-python benchmarks/fruit.py --quick      the same with fewer repeats
-python benchmarks/fruit.py --quality    train both ways for 20 epochs from three seeds, and compare scorecards (hours)
+python benchmarks/fruit.py --quality    train both ways for 20 epochs from three seeds, and compare (hours)
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import resource
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["KERAS_BACKEND"] = "tensorflow"
+from common import COURSE, Row, in_turns, peak_memory, seconds
+
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
-
-COURSE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(COURSE), str(COURSE / "tools")]
 from definitions import definitions
+from keras import layers
 
 import utils
 
@@ -36,7 +25,7 @@ tf.get_logger().setLevel("ERROR")  # AutoGraph finds no source for a lambda of a
 CONSTANTS = ["SEED", "gen_res", "gen_square", "img_chan", "img_rows", "img_cols", "img_margin", "seed_vector"]
 notebook = definitions("03_fruit_gan", *CONSTANTS, "num_batch", "cross_entropy")
 notebook.gpus = tf.config.list_physical_devices("GPU")
-Step = Callable[[], None]
+Step = Callable[[], object]
 
 
 def plain_networks() -> tuple[keras.Model, keras.Model]:
@@ -89,12 +78,14 @@ def chapter_way(pictures: np.ndarray) -> tuple[Step, keras.Model]:
     return lambda: train_step(next(batches)), generator
 
 
-def our_way(pictures: np.ndarray, precision: str | None = None) -> tuple[Step, keras.Model]:
+def our_way(pictures: np.ndarray, precision: str | None = None, vanilla: bool = False) -> tuple[Step, keras.Model]:
     """The notebook's networks, data set and `GAN.train_step`, in the precision that it chooses."""
     keras.config.set_dtype_policy(precision or notebook.choose_precision())
-    gan = notebook.GAN(
-        notebook.create_generator(200, 3), notebook.create_discriminator((96, 96, 3)), notebook.seed_vector
-    )
+    shape = notebook.gen_square, notebook.gen_square, notebook.img_chan
+    kind = "vanilla_" if vanilla else ""
+    generator = getattr(notebook, f"create_{kind}generator")(notebook.seed_vector, notebook.img_chan)
+    discriminator = getattr(notebook, f"create_{kind}discriminator")(shape)
+    gan = notebook.GAN(generator, discriminator, notebook.seed_vector)
     gan.compile(notebook.adam(), notebook.adam())
     batches = iter(notebook.make_dataset(pictures).repeat())
     train_step = tf.function(gan.train_step)
@@ -102,58 +93,58 @@ def our_way(pictures: np.ndarray, precision: str | None = None) -> tuple[Step, k
 
 
 WAYS = {
-    "chapter, float32": chapter_way,
-    "notebook, float32": lambda pictures: our_way(pictures, "float32"),
-    "notebook": our_way,
+    "chapter": chapter_way,
+    "ours, float32": lambda pictures: our_way(pictures, "float32"),
+    "ours": our_way,
+    "vanilla, float32": lambda pictures: our_way(pictures, "float32", vanilla=True),
+    "vanilla": lambda pictures: our_way(pictures, vanilla=True),
 }
 
 
-def seconds(function: Step) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
-def measure_time(pictures: np.ndarray, repeats: int) -> dict[str, list[float]]:
-    """Seconds of each step of each way, taken in turns."""
-    steps = {name: way(pictures)[0] for name, way in WAYS.items()}
-    for step in steps.values():
-        step()  # compile before the clock runs
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(repeats):
-        for name, step in steps.items():
-            times[name].append(seconds(step))
-    return times
-
-
-def measure_input(pictures: np.ndarray) -> float:
-    """Seconds per batch of the notebook's input pipeline alone, over three epochs."""
-    batches = notebook.make_dataset(pictures).repeat(3)
-    return seconds(lambda: [None for _ in batches]) / (3 * len(notebook.make_dataset(pictures)))
+def sample() -> np.ndarray:
+    """The bundled tomatoes."""
+    return utils.load_images("tomato", 96, COURSE / "data" / "sample")
 
 
 def measure_memory(name: str) -> float:
     """Peak memory of three steps in a process of its own, beyond what it takes to import the libraries: MB."""
-    process = subprocess.run(
-        [sys.executable, __file__, "--memory-of", name], check=True, capture_output=True, text=True
-    )
-    return json.loads(process.stdout.splitlines()[-1])
+    command = [sys.executable, __file__, "--memory-of", name]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
 
 
-def peak_memory() -> float:
-    """Most memory that this process has held so far, in MB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux ru_maxrss would begin with what the parent process held
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1e3
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+def measure(quick: bool) -> list[Row]:
+    """Step times of both GANs in both precisions, images per second, memory, and the share of the input pipeline."""
+    pictures = sample()
+    steps = {name: way(pictures)[0] for name, way in WAYS.items()}
+    for step in steps.values():
+        step()  # compile before the clock runs
+    times = in_turns(steps, 3 if quick else 10)
+    precision = notebook.choose_precision()
+    rows = [
+        Row("3", "DCGAN, step of 32 pictures, float32, s", times["chapter"], times["ours, float32"]),
+        Row("3", f"DCGAN, step of 32 pictures, {precision}, s", times["chapter"], times["ours"]),
+        Row("3", "vanilla GAN, step of 32 pictures, float32, s", [], times["vanilla, float32"]),
+        Row("3", f"vanilla GAN, step of 32 pictures, {precision}, s", [], times["vanilla"]),
+    ]
+    rates = {name: [32 / value for value in times[name]] for name in ("chapter", "ours", "vanilla")}
+    rows += [
+        Row("3", "DCGAN, images/s", rates["chapter"], rates["ours"], higher_is_better=True),
+        Row("3", "vanilla GAN, images/s", [], rates["vanilla"], higher_is_better=True),
+    ]
+    batches = notebook.make_dataset(pictures).repeat(3)
+    per_batch = seconds(lambda: [None for _ in batches]) / len(batches)
+    rng = np.random.default_rng(0)
+    eager = [seconds(lambda: tf.constant(pictures[rng.permutation(len(pictures))[:32]])) for _ in range(20)]
+    rows.append(Row("3", "input, a batch of 32 pictures, s", eager, [per_batch]))
+    rows.append(Row("3", "DCGAN, peak memory of training, MB", [measure_memory("chapter")], [measure_memory("ours")]))
+    return rows
 
 
 def compare_quality(pictures: np.ndarray, epochs: int) -> None:
     """Distance to held-out pictures after the same training both ways, from three seeds."""
     reference = utils.load_images("tomato", 96, COURSE / "data" / "sample", split="test_set")
     noise = tf.random.stateless_normal((len(reference), 200), seed=(1, 2))
-    for name in ("chapter, float32", "notebook"):
+    for name in ("chapter", "ours"):
         distances = []
         for seed in range(3):
             keras.utils.set_random_seed(seed)
@@ -165,40 +156,20 @@ def compare_quality(pictures: np.ndarray, epochs: int) -> None:
 
 
 def main() -> None:
-    """Print the table."""
+    """What does not belong into the table: the quality of both ways, and the memory of one of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer repeats")
-    parser.add_argument("--quality", action="store_true", help="train both ways, and compare the scorecards")
+    parser.add_argument("--quality", action="store_true", help="train both ways, and compare the distances")
     parser.add_argument("--epochs", type=int, default=20, help="epochs of --quality")
     parser.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.memory_of:
         before = peak_memory()
-        step, _ = WAYS[options.memory_of](utils.load_images("tomato", 96, COURSE / "data" / "sample"))
+        step, _ = WAYS[options.memory_of](sample())
         for _ in range(3):
             step()
         print(peak_memory() - before)
-        return
-
-    pictures = utils.load_images("tomato", 96, COURSE / "data" / "sample")
     if options.quality:
-        compare_quality(pictures, options.epochs)
-        return
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"TensorFlow {tf.__version__}, Keras {keras.__version__}; notebook in {notebook.choose_precision()}"
-    )
-    times = measure_time(pictures, repeats=3 if options.quick else 10)
-    base = statistics.median(times["chapter, float32"])
-    print(f"{'training step, 32 pictures':28}{'median':>8}{'from':>8}{'to':>8}{'faster':>8}{'memory':>10}")
-    for name, values in times.items():
-        median = statistics.median(values)
-        print(
-            f"{name:28}{median:7.2f}s{min(values):7.2f}s{max(values):7.2f}s{base / median:7.1f}x"
-            f"{measure_memory(name):8.0f}MB"
-        )
-    share = measure_input(pictures) / statistics.median(times["notebook"])
-    print(f"input pipeline: {100 * share:.1f} % of the notebook's step")
+        compare_quality(sample(), options.epochs)
 
 
 if __name__ == "__main__":
