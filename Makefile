@@ -4,6 +4,7 @@
 #   make lab        open the notebooks in JupyterLab
 #   make test       every check
 #   make bench      measure the course's way against the chapter's; QUICK=1: in 3 minutes, keeping nothing
+#   make train      train notebook 3's DCGAN by itself; WORKERS=2: as two processes that train as one
 #   make lint       ruff on the .py files and the notebooks
 #   make data       fetch the chapter's own data into data/book
 #   make notebooks  derive the learner's notebooks/ from solutions/
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DERIVE := $(BIN)/jupyter nbconvert --config tools/derive_config.py --to notebook --output-dir notebooks solutions/*.ipynb
 NOTEBOOKS := 01_lstm_headlines 02_quadratic_gan 03_fruit_gan
 
-.PHONY: run lab test bench lint data notebooks publish
+.PHONY: run lab test bench train lint data notebooks publish
 .DEFAULT_GOAL := run
 
 .venv/learner: requirements.txt
@@ -47,6 +48,9 @@ test: .venv/developer
 
 bench: .venv/developer
 	@$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
+
+train: .venv/learner
+	@$(BIN)/python tools/train.py --workers $(or $(WORKERS),1)
 
 lint: .venv/developer
 	$(BIN)/ruff check

@@ -153,7 +153,7 @@ def main() -> int:
     if options.workers > 1 and "TF_CONFIG" not in os.environ:
         return launch([sys.executable, *sys.argv], options.workers)
 
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     sys.path[:0] = [str(COURSE), str(COURSE / "tools")]
     strategy = choose_strategy()  # first of all: workers find each other before TensorFlow does anything else
