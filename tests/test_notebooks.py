@@ -118,7 +118,7 @@ def test_setup_finds_a_course_folder_inside_with_spaces_in_its_name(tmp_path):
 
 
 def test_setup_alone_says_how_to_go_on(tmp_path):
-    result = run_setup(tmp_path)
+    result = run_setup(tmp_path, COURSE_REPO="")
     assert result.returncode != 0
     assert "COURSE_REPO" in result.stderr.splitlines()[-1]
 
@@ -133,5 +133,5 @@ def test_setup_alone_clones_the_repository_once(tmp_path):
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "one"]):
         subprocess.run([*git, *command], cwd=source, check=True)
     for _ in "first run", "second run":
-        result = run_setup(empty, COURSE_REPO=f"file://{source}")
+        result = run_setup(empty, COURSE_REPO=f"file://{source}", COURSE_BRANCH="")
         assert result.stdout.splitlines()[-1] == str(empty / "generative-models" / "utils.py"), result.stderr

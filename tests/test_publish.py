@@ -82,7 +82,7 @@ def test_publish_stamps_every_place_and_a_second_time_replaces_the_first(copy):
 
 def test_publish_touches_nothing_else(copy):
     before, readme_before = read_copy(copy)
-    publish(copy, "someone/course")
+    publish(copy, "nobody/elsewhere", "--branch", "none")
     after, readme_after = read_copy(copy)
     for name in NOTEBOOKS:
         assert after[name].cells[0].source.startswith(before[name].cells[0].source.partition("\n")[0])
