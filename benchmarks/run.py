@@ -16,6 +16,7 @@ import matplotlib
 matplotlib.use("Agg")
 import fruit
 import growth
+import headlines
 import loading
 import matplotlib.pyplot as plt
 import quadratic
@@ -68,7 +69,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
     rows = []
-    for benchmark in (quadratic, fruit, loading):
+    for benchmark in (headlines, quadratic, fruit, loading):
         print(f"{benchmark.__name__} ...", flush=True)
         rows += benchmark.measure(quick)
     print("growth ...", flush=True)
