@@ -241,6 +241,8 @@ def _prepare(files: list[Path], size: int) -> tuple[NDArray[np.uint8], bool]:
     def read(path: Path) -> NDArray[np.uint8] | str:
         try:
             return _read_picture(path, size)
+        except PIL.UnidentifiedImageError:
+            return f"{path} is no picture of a known format and is left out: replace or delete it."
         except Exception as error:  # Pillow's decoders raise many kinds on a damaged file
             return f"{path} cannot be read as a picture ({error}) and is left out: replace or delete it."
 
@@ -286,7 +288,8 @@ def _cache_key(files: list[Path], size: int) -> str:
 def _read_cache(path: Path, key: str) -> NDArray[np.uint8] | None:
     """The cached array, or None if there is none, it is damaged, or it was made from other files or settings."""
     try:
-        with np.load(path, allow_pickle=False) as stored:  # its zip container checks the sums of what it holds
+        # Its zip container checks the sums of what it holds.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return stored["pixels"] if str(stored["key"]) == key else None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
