@@ -40,7 +40,6 @@ BEST = "+ beginnings and endings"
 
 tf.get_logger().setLevel("ERROR")  # AutoGraph finds no source for a lambda of an imported notebook
 notebook = definitions("01_lstm_headlines")
-notebook.keras, notebook.tf, notebook.sys = keras, tf, sys  # the setup cell imports them in the notebook's own way
 notebook.TqdmCallback = lambda *args, **kwargs: keras.callbacks.Callback()
 Model = Callable[[list[list[int]]], np.ndarray]
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from course import REAL_DATA, definitions, needs_real_data
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import utils
+
+NOTEBOOK = definitions("01_lstm_headlines")
 
 
 @pytest.fixture
 def notebook():
-    return definitions("01_lstm_headlines")
+    return NOTEBOOK
 
 
 # ids by falling frequency, equal ones in the order of their first appearance: b 3, c 2, a 1, d 1
@@ -20,6 +24,13 @@ CORPUS = ["b a", "c b d", "c", "", "b"]
 
 def test_clean_text(notebook):
     assert notebook.clean_text("It\u2019s \u201cRain\u201d, Again\u2014Why?") == "its rain againwhy"
+
+
+def test_mend_text_keeps_words_apart_and_entities_out(notebook):
+    assert notebook.clean_text("Ten\u00a0Ways") == "tenways", "what the chapter's cleaning does"
+    assert notebook.mend_text("Ten\u00a0Ways") == "ten ways"
+    assert notebook.mend_text("The Mayor&apos;s Cat").split() == ["the", "mayors", "cat"]
+    assert notebook.mend_text("Salt &amp; Light").split() == ["salt", "light"]
 
 
 def test_token_ids_and_prefixes(notebook):
@@ -93,6 +104,294 @@ def test_training_lowers_the_loss(notebook):
     model = notebook.create_model(max_sequence_len, all_words)
     loss = model.fit(predictors, label, epochs=60, verbose=0).history["loss"]
     assert loss[-1] < 0.7 * loss[0]
+
+
+# ---------------------------------------------------------------- odd seeds
+
+
+def always(word, all_words):
+    """A network that finds one id certain, and keeps the windows that it was shown."""
+    seen = []
+
+    def model(token_list):
+        seen.append(np.asarray(token_list)[0].tolist())
+        return np.eye(all_words)[[word]]
+
+    return model, seen
+
+
+@pytest.mark.parametrize("seed", ["", "   ", "?!", "\u00a0", "purple"])
+def test_a_seed_without_a_known_word_says_so_and_gives_words(notebook, capsys, seed):
+    notebook.get_seq_of_tokens(CORPUS)
+    model, seen = always(2, 5)
+    assert notebook.generate_text(seed, 2, model, 4).endswith("C C")
+    assert seen == [[0, 0, 0], [0, 0, 2]]
+    assert "No word to begin with" in capsys.readouterr().out
+
+
+def test_a_seed_longer_than_the_window_says_so_and_keeps_its_end(notebook, capsys):
+    notebook.get_seq_of_tokens(CORPUS)
+    model, seen = always(2, 5)
+    assert notebook.generate_text("b b b a d", 1, model, 4) == "B B B A D C"
+    assert seen == [[1, 3, 4]]
+    assert "only its last 3 words" in capsys.readouterr().out
+
+
+def test_no_word_asked_for_gives_the_seed_back(notebook):
+    notebook.get_seq_of_tokens(CORPUS)
+    assert notebook.generate_text("b a", 0, None, 4) == "B A"
+
+
+# ---------------------------------------------------------------- splits and perplexity
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from("abcdefghij"), max_size=60), st.integers(0, 5))
+def test_split_is_by_title(corpus, seed):
+    rest, held_out = NOTEBOOK.split_headlines(corpus, share=0.3, seed=seed)
+    assert not set(rest) & set(held_out), "a title on both sides"
+    assert sorted(rest + held_out) == sorted(corpus), "every headline on one side, repeated ones too"
+    assert len(set(held_out)) == round(0.3 * len(set(corpus)))
+
+
+def test_split_depends_on_the_seed_only(notebook):
+    corpus = [str(number) for number in range(100)]
+    assert notebook.split_headlines(corpus, seed=1) == notebook.split_headlines(corpus, seed=1)
+    assert notebook.split_headlines(corpus, seed=1) != notebook.split_headlines(corpus, seed=2)
+
+
+def test_questions_leave_out_first_and_unknown_words(notebook):
+    contexts, words = notebook.questions([[1, 0, 2], [3], [], [4, 5]])
+    assert contexts == [[1, 0], [4]]
+    assert words.tolist() == [2, 5]
+
+
+def test_perplexity_of_a_known_model(notebook):
+    """After 1 comes 2 with 1/2 and 3 with 1/4, after 2 comes 1 with 1/8: the right words are 2, 3 and 1."""
+    rows = {(1,): [0, 0.25, 0.5, 0.25], (1, 2): [0, 0.125, 0.5, 0.375]}
+
+    def next_word(contexts):
+        return np.array([rows[tuple(context)] for context in contexts])
+
+    probabilities = notebook.right_probabilities(next_word, [[1, 2, 1], [1, 3], [1, 0]])
+    assert probabilities.tolist() == [0.5, 0.125, 0.25]
+    assert notebook.perplexity(probabilities) == pytest.approx(4), "(2 * 8 * 4) ** (1 / 3)"
+
+
+# ---------------------------------------------------------------- models that count
+
+SEQUENCES = [[1, 2, 3], [1, 2, 4], [5, 1, 2, 3], [2, 2], [6], []]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 6), max_size=6), min_size=1, max_size=12),
+    st.lists(st.lists(st.integers(0, 6), max_size=4), min_size=1, max_size=4),
+)
+def test_trigram_sums_to_one_over_the_words(sequences, contexts):
+    rows = NOTEBOOK.train_trigram(sequences, 7)(contexts)
+    assert rows.shape == (len(contexts), 7)
+    assert np.allclose(rows.sum(axis=1), 1)
+    assert (rows[:, 0] == 0).all() and (rows[:, 1:] >= 0).all()
+
+
+def test_trigram_sums_to_one_for_seen_and_unseen_contexts(notebook):
+    next_word = notebook.train_trigram(SEQUENCES, 8)  # word 7 never occurs
+    rows = next_word([[1, 2], [6, 5], [0, 0], [], [3, 1, 2]])
+    assert np.allclose(rows.sum(axis=1), 1)
+    assert (rows[:, 1:] > 0).all(), "no word is impossible"
+    assert rows[0].argmax() == 3, "3 followed 1 2 twice, 4 once"
+    assert np.allclose(rows[0], rows[4]), "only the last two words count"
+    assert not np.allclose(rows[0], rows[2])
+
+
+def test_kneser_ney_by_hand(notebook):
+    """A bigram of [1 2], [1 2], [1 3], [1 1]; after an unknown word only the lower order speaks."""
+    next_word = notebook.train_trigram([[1, 2], [1, 2], [1, 3], [1, 1]], 4, order=2)
+    # Bigrams: start-1 four times, 1-2 twice, 1-3 once, 1-1 once. Two counts of 1, one of 2: D = 2 / (2 + 2) = 1/2.
+    # Words before: two before 1 (start and 1), one before 2, one before 3. D = 2 / (2 + 2) = 1/2 as well.
+    lower = np.array([0, 1.5, 0.5, 0.5]) / 4 + 1.5 / 4 / 3
+    assert np.allclose(next_word([[0]])[0, 1:], lower[1:])
+    upper = np.array([0, 0.5, 1.5, 0.5]) / 4 + 1.5 / 4 * lower
+    assert np.allclose(next_word([[1]])[0, 1:], upper[1:])
+
+
+def test_unigram_is_the_share_of_each_word(notebook):
+    assert notebook.train_unigram([[1, 2, 0], [1]], 4).tolist() == [0, 2 / 3, 1 / 3, 0]
+
+
+def test_mixture_is_the_weighted_mean(notebook):
+    mixed = notebook.mix(lambda contexts: np.array([[0, 1.0]]), lambda contexts: np.array([[0.5, 0.5]]), 0.25)
+    assert mixed([[1]]).tolist() == [[0.375, 0.625]]
+
+
+# ---------------------------------------------------------------- sampling
+
+ROWS = np.array([[0, 0.1, 0.6, 0.3], [0, 0.5, 0.2, 0.3]])
+
+
+def chain(contexts):
+    """A model in which the last word decides which of three words is the most probable."""
+    return np.array([[0, *np.roll([0.6, 0.3, 0.1], context[-1] if context else 0)] for context in contexts])
+
+
+def test_low_temperature_is_greedy(notebook):
+    assert np.allclose(notebook.adjust(ROWS, 1e-3), np.eye(4)[[2, 1]])
+    rng = np.random.default_rng(0)
+    written = notebook.write_headlines([[1]] * 20, 6, chain, rng, temperature=1e-6)
+    greedy = [1]
+    for _ in range(6):
+        greedy.append(int(chain([greedy])[0].argmax()))
+    assert written == [greedy] * 20
+
+
+def test_temperature_one_changes_nothing_and_high_temperature_levels(notebook):
+    assert np.allclose(notebook.adjust(ROWS), ROWS)
+    assert np.allclose(notebook.adjust(ROWS, 1e6), [[0, 1 / 3, 1 / 3, 1 / 3]] * 2, atol=1e-4), "the pad stays at 0"
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 9])
+def test_top_k_never_leaves_the_k_words(notebook, k):
+    rng = np.random.default_rng(1)
+    probabilities = rng.dirichlet(np.ones(6), size=50)
+    cut = notebook.adjust(probabilities, top_k=k)
+    assert np.allclose(cut.sum(axis=1), 1)
+    allowed = np.argsort(-probabilities, axis=1)[:, :k]
+    drawn = notebook.choose(np.repeat(cut, 200, axis=0), rng.random(50 * 200)).reshape(50, 200)
+    assert all(set(words) <= set(row) for words, row in zip(drawn, allowed, strict=True))
+    assert {len(set(words)) for words in drawn} <= set(range(1, k + 1))
+
+
+def test_top_k_breaks_ties_within_k(notebook):
+    assert (notebook.adjust(np.array([[0, 0.25, 0.25, 0.25, 0.25]]), top_k=2) > 0).sum() == 2
+
+
+@pytest.mark.parametrize("controls", [{"temperature": 0}, {"temperature": -1}, {"temperature": np.nan}, {"top_k": 0}])
+def test_impossible_controls_say_so(notebook, controls):
+    with pytest.raises(ValueError, match="must be"):
+        notebook.adjust(ROWS, **controls)
+
+
+def test_choose_draws_by_probability(notebook):
+    draws = np.array([0.0, 0.0999, 0.1, 0.6999, 0.7, 0.9999])
+    assert notebook.choose(np.tile(ROWS[0], (6, 1)), draws).tolist() == [1, 1, 2, 2, 3, 3]
+
+
+def test_batched_and_one_by_one_generation_agree(notebook):
+    seeds = [[1], [2, 3], [], [3, 3, 1]]
+    batched = notebook.write_headlines(seeds, 8, chain, np.random.default_rng(5), top_k=3)
+    rng = np.random.default_rng(5)
+    one_by_one = [notebook.write_headlines([seed], 8, chain, rng, top_k=3)[0] for seed in seeds]
+    assert batched == one_by_one
+    assert seeds == [[1], [2, 3], [], [3, 3, 1]], "the seeds stay as they were"
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A small untrained network that reads a headline in one pass, with every change."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    NOTEBOOK.get_seq_of_tokens(["running sing runner", "singing running"])
+    parts = NOTEBOOK.word_parts(NOTEBOOK.word_index)
+    return NOTEBOOK.create_reader(
+        np.array([0, 3, 2, 2, 1]), tied=True, unigram_start=True, dropout=(0.5, 0.5), hide=True, parts=parts
+    )
+
+
+def test_networks_give_the_same_rows_alone_and_in_a_batch(notebook, reader):
+    keras_model = notebook.create_model(6, 5)
+    for next_word in (notebook.headline_reader(reader, 6), notebook.window_reader(keras_model, 6)):
+        contexts = [[1], [2, 3, 4], [], [1] * 30, [0, 2]]
+        together = next_word(contexts)
+        assert np.allclose(together.sum(axis=1), 1) and (together[:, 0] == 0).all()
+        alone = np.concatenate([next_word([context]) for context in contexts])
+        assert np.allclose(together, alone, atol=1e-5)
+
+
+# ---------------------------------------------------------------- one pass per headline
+
+
+def test_batches_pair_each_word_with_the_next(notebook):
+    sequences = [[1, 2, 3], [4], [5, 6], [], [2, 1, 4, 3]]
+    pairs = set()
+    for words, following in notebook.headline_batches(sequences, batch=2):
+        assert words.shape == following.shape
+        pairs |= {(tuple(a), tuple(b)) for a, b in zip(words.numpy().tolist(), following.numpy().tolist(), strict=True)}
+    bare = {(tuple(w for w in a if w), tuple(w for w in b if w)) for a, b in pairs}
+    assert bare == {((1, 2), (2, 3)), ((5,), (6,)), ((2, 1, 4), (1, 4, 3))}
+
+
+def test_reader_does_not_look_ahead(reader):
+    first = np.array(reader(np.array([[1, 2, 3, 4]])))
+    second = np.array(reader(np.array([[1, 2, 4, 1]])))
+    assert np.allclose(first[:, :2], second[:, :2], atol=1e-6)
+    assert not np.allclose(first[:, 2:], second[:, 2:], atol=1e-6)
+
+
+def test_reader_starts_near_the_unigram(notebook, reader):
+    rows = notebook.headline_reader(reader, 6)([[1], [2, 3]])
+    assert np.allclose(rows[:, 1:], np.array([3, 2, 2, 1]) / 8, atol=0.03)
+
+
+def test_reader_hides_rare_words_in_training_only(notebook):
+    layer = notebook.HideWords([0, 0, 1, 0.5])
+    ids = np.tile([1, 2, 3], (1000, 1))
+    assert np.array_equal(layer(ids, training=False), ids)
+    hidden = np.array(layer(ids, training=True))
+    assert (hidden[:, 0] == 1).all() and (hidden[:, 1] == 0).all()
+    assert 0.4 < np.mean(hidden[:, 2] == 0) < 0.6
+
+
+def test_words_share_beginnings_and_endings(notebook):
+    parts = notebook.word_parts({"running": 1, "runner": 2, "sing": 3, "xyzzyq": 4})
+    assert parts.shape == (5, 6)
+    assert not parts[0].any() and not parts[4].any(), "the pad has none, and xyzzyq shares none"
+    assert set(parts[1]) & set(parts[2]) - {0}, "run-, runn-"
+    assert set(parts[1]) & set(parts[3]) - {0}, "-g, -ng"
+    assert not set(parts[2]) & set(parts[3]) - {0}
+
+
+def test_training_the_reader_lowers_perplexity_and_keeps_the_best_weights(notebook, capsys):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    sequences = [[1, 2, 3, 4]] * 30 + [[2, 4, 1, 3]] * 30
+    counts = np.bincount(np.concatenate(sequences))
+    model = notebook.create_reader(counts)
+    losses = notebook.train_reader(model, sequences, sequences[25:35], epochs=12)
+    next_word = notebook.headline_reader(model, 4)
+    reached = notebook.perplexity(notebook.right_probabilities(next_word, sequences[25:35]))
+    assert reached < 3.5, "4 words, mostly told by the word before"
+    assert reached == pytest.approx(np.exp(min(losses["val_loss"])), rel=0.02)
+
+
+# ---------------------------------------------------------------- judging
+
+
+def test_copied_share_and_distinct_share(notebook):
+    corpus = [list("abcde"), list("xy")]
+    assert notebook.copied_share([list("abcdz"), list("bcde")], corpus) == pytest.approx(2 / 3)
+    assert notebook.distinct_share([list("aba"), list("abab")]) == pytest.approx(2 / 5)
+
+
+def test_nearest_headline_shares_most_words(notebook):
+    corpus = [["rain", "again"], ["sun", "at", "last"], ["rain", "at", "last"]]
+    assert notebook.nearest(["rain", "at", "noon"], corpus) == (corpus[2], 0.5)
+
+
+# ---------------------------------------------------------------- the tasks' solutions
+
+
+def test_nucleus_keeps_at_least_p(notebook):
+    rng = np.random.default_rng(2)
+    probabilities = rng.dirichlet(np.ones(8), size=100)
+    cut = notebook.nucleus(probabilities, 0.7)
+    kept = np.where(cut > 0, probabilities, 0)
+    assert (kept.sum(axis=1) >= 0.7 - 1e-9).all()
+    smallest = np.where(cut > 0, probabilities, np.inf).min(axis=1)
+    assert (kept.sum(axis=1) - smallest < 0.7).all(), "one word fewer would not do"
+    assert np.allclose(cut.sum(axis=1), 1)
 
 
 @needs_real_data
