@@ -5,9 +5,13 @@
 #   make test       every check
 #   make bench      measure the course's way against the chapter's; QUICK=1: in 3 minutes, keeping nothing
 #   make train      train notebook 3's DCGAN by itself; WORKERS=2: as two processes that train as one
+#   make test-matrix  most checks with the oldest and with the newest packages that the requirements admit
 #   make lint       ruff on the .py files and the notebooks
 #   make data       fetch the chapter's own data into data/book
 #   make notebooks  derive the learner's notebooks/ from solutions/
+#   make assignment the course as learners get it, without solutions, as a zip
+#   make grade      autograde what learners handed in: SUBMITTED=folder, one folder in it for each learner
+#   make site       the course as a web site that needs no network, in output/site/
 #   make publish    stamp the public address into badges and setup cells: REPO=owner/name [BRANCH=main]
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
@@ -19,7 +23,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DERIVE := $(BIN)/jupyter nbconvert --config tools/derive_config.py --to notebook --output-dir notebooks solutions/*.ipynb
 NOTEBOOKS := 01_lstm_headlines 02_quadratic_gan 03_fruit_gan
 
-.PHONY: run lab test bench train lint data notebooks publish
+.PHONY: run lab test test-matrix bench train lint data notebooks assignment grade site publish
 .DEFAULT_GOAL := run
 
 .venv/learner: requirements.txt
@@ -46,6 +50,9 @@ test: .venv/developer
 	@$(BIN)/ruff format --check
 	@$(BIN)/python -m pytest
 
+test-matrix: .venv/developer
+	@$(BIN)/python tools/matrix.py $(CHECKS)
+
 bench: .venv/developer
 	@$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
 
@@ -61,6 +68,16 @@ data:
 
 notebooks: .venv/developer
 	@$(DERIVE)
+
+assignment: .venv/developer
+	@$(BIN)/python tools/grade.py assignment
+
+grade: .venv/developer
+	@test -n "$(SUBMITTED)" || { echo "Say where the submissions are:  make grade SUBMITTED=folder"; exit 1; }
+	@$(BIN)/python tools/grade.py grade "$(SUBMITTED)"
+
+site: .venv/developer
+	@$(BIN)/python tools/make_site.py
 
 publish: .venv/developer
 	@test -n "$(REPO)" || { echo "Say where the course is public:  make publish REPO=owner/name [BRANCH=main]"; exit 1; }

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from definitions import COURSE, definitions, read  # noqa: E402
+from definitions import COURSE, definitions, read
 
 __all__ = ["COURSE", "NOTEBOOKS", "REAL_DATA", "definitions", "needs_real_data", "read"]
 

@@ -8,6 +8,7 @@ import sys
 
 import nbformat
 import pytest
+import run_notebooks
 from course import COURSE
 
 
@@ -71,3 +72,19 @@ def test_quick_by_default_full_on_demand(run, tmp_path, options, environment, wa
     assert run({"03_fruit_gan": EPOCHS}, *options, **environment).returncode == 0
     (cell,) = nbformat.read(tmp_path / "output" / "03_fruit_gan.ipynb", as_version=4).cells
     assert cell.outputs[0].text.strip() == wanted
+
+
+def test_plots_get_their_alternative_texts():
+    def plots(number):
+        return [nbformat.v4.new_output("display_data", {"image/png": "", "text/plain": ""}) for _ in range(number)]
+
+    described = nbformat.v4.new_output("display_data", {"image/png": ""}, metadata={"image/png": {"alt": "its own"}})
+    cells = [
+        nbformat.v4.new_code_cell("", metadata={"alt": "a curve"}, outputs=plots(1)),
+        nbformat.v4.new_code_cell("", metadata={"alt": ["first", "second"]}, outputs=plots(3)),
+        nbformat.v4.new_code_cell("", metadata={"alt": "not this one"}, outputs=[described]),
+        nbformat.v4.new_code_cell("", outputs=plots(1)),
+    ]
+    run_notebooks.describe_plots(nbformat.v4.new_notebook(cells=cells))
+    texts = [[output.metadata.get("image/png", {}).get("alt") for output in cell.outputs] for cell in cells]
+    assert texts == [["a curve"], ["first", "second", "second"], ["its own"], [None]]

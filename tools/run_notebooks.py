@@ -25,6 +25,21 @@ from utils import time_string  # noqa: E402
 QUICK_EPOCHS = {"01_lstm_headlines": 20, "02_quadratic_gan": 1, "03_fruit_gan": 2}
 
 
+def describe_plots(notebook: nbformat.NotebookNode) -> None:
+    """Give the pictures in outputs their alternative texts: the metadata "alt" of a code cell, one text or a list.
+
+    Plots come without; nbconvert and the site then read the text from the output's metadata, as for other pictures.
+    """
+    for cell in notebook.cells:
+        texts = cell.metadata.get("alt", [])
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        for output in cell.get("outputs", []):
+            for kind in output.get("data", {}):
+                if kind.startswith("image/") and texts:
+                    text = texts.pop(0) if len(texts) > 1 else texts[0]
+                    output.setdefault("metadata", {}).setdefault(kind, {}).setdefault("alt", text)
+
+
 def execute(path: Path, output: Path, environment: dict[str, str]) -> str | None:
     """Execute one notebook and save it as .ipynb and .html, finished or not.
 
@@ -80,6 +95,7 @@ def execute(path: Path, output: Path, environment: dict[str, str]) -> str | None
         failure = f"{path.name}, code cell {at}: {error.ename}: {error.evalue}"
     except DeadKernelError:
         failure = f"{path.name}, code cell {at}: the kernel died; a common cause is too little memory"
+    describe_plots(notebook)
     nbformat.write(notebook, output / path.name)
     exporter = HTMLExporter()
     exporter.config.NbConvertBase.display_data_priority = [  # a page without Python shows the picture, not the sliders

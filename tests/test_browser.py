@@ -1,0 +1,94 @@
+"""End to end, as a learner: JupyterLab in a real browser, each notebook opened and all its cells run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from course import COURSE, NOTEBOOKS
+from reduced import reduced
+
+SETTINGS = {  # all cells are in the page, not only those in view; no questions before the first notebook
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+SECONDS = 600
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Address of a JupyterLab in a copy of the course, whose notebooks are reduced."""
+    folder = tmp_path_factory.mktemp("the course")
+    for name in ("utils.py", "figures", "solutions"):
+        copy = shutil.copytree if (COURSE / name).is_dir() else shutil.copy
+        copy(COURSE / name, folder / name)
+    (folder / "notebooks").mkdir()
+    for name in NOTEBOOKS:
+        nbformat.write(reduced(name, "notebooks"), folder / "notebooks" / f"{name}.ipynb")
+
+    settings = tmp_path_factory.mktemp("settings")
+    for name, values in SETTINGS.items():
+        path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("jupyter")
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    options = ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--IdentityProvider.token="]
+    command = [sys.executable, "-m", "jupyterlab", "--allow-root", *options, "notebooks"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{address}/api").close()
+                break
+            except OSError:
+                assert server.poll() is None, (home / "log").read_text()
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_in_jupyterlab_and_shows_its_pictures(browser, lab, name):
+    expected = sum(
+        any(call in cell.source for call in ("utils.show_figure(", "plt.show()", "Image("))
+        for cell in reduced(name, "notebooks").cells
+        if cell.cell_type == "code"
+    )
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(f"{lab}/lab/workspaces/{name}/tree/{name}.ipynb")  # opens this notebook and no other
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_function("document.body.textContent.includes('Python 3')", timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_selector(".jp-InputPrompt:has-text('[*]')", timeout=60_000)
+    page.wait_for_function(
+        "!document.querySelector('.jp-Notebook').textContent.includes('[*]')", timeout=SECONDS * 1000, polling=500
+    )
+    errors = page.locator(".jp-Notebook .jp-RenderedText[data-mime-type*='error']").all_inner_texts()
+    assert errors == []
+    pictures = page.locator(".jp-Notebook .jp-OutputArea-output img")
+    shown = pictures.evaluate_all("all => all.filter(image => image.complete && image.naturalWidth > 0).length")
+    assert shown == pictures.count()
+    assert shown >= expected, f"{shown} pictures from {expected} cells"
+    page.close()
