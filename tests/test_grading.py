@@ -72,6 +72,13 @@ def gigabyte(notebook):
     task(notebook, "task-double").source = "def double(x):\n    for _ in range(10**6):\n        print('y' * 1000)"
 
 
+def gallery(notebook):
+    task(notebook, "task-double").source = (
+        "def double(x):\n    from IPython.display import display\n    for _ in range(10**4):\n"
+        "        display({'image/png': 'iVBORw0KGgo' * 5000, 'text/plain': ''}, raw=True)"
+    )
+
+
 def glutton(notebook):
     task(notebook, "task-double").source = "def double(x):\n    return len('y' * (3 << 30))"
 
@@ -85,7 +92,7 @@ def quitter(notebook):
     task(notebook, "task-double").source = "def double(x):\n    import os\n    os._exit(1)"
 
 
-HOSTILE = [endless, stubborn, syntax_error, deleted, gigabyte, glutton, cheat, quitter]
+HOSTILE = [endless, stubborn, syntax_error, deleted, gigabyte, gallery, glutton, cheat, quitter]
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +136,7 @@ def test_every_learner_gets_a_row(graded):
         ("syntax_error", 2, "syntax error"),
         ("deleted", 3, "missing"),
         ("gigabyte", 2, "printed too much"),
+        ("gallery", 2, "printed too much"),
         ("cheat", 2, ""),
         ("stubborn", 0, "stopped: more than 45 seconds"),
         ("glutton", 0, "memory"),

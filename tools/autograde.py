@@ -19,7 +19,9 @@ MAX_FILE = 2 << 30  # bytes that a submission may write into one file
 class LimitedExecute(Execute):
     """nbgrader's Execute, which also interrupts a cell that prints too much."""
 
-    max_output = Integer(1_000_000, help="characters of output that a cell may have").tag(config=True)
+    max_output = Integer(10_000_000, help="characters of output that a cell may have, pictures in base 64").tag(
+        config=True
+    )
 
     def on_cell_start(self, cell, cell_index, **kwargs):
         """Count anew for each cell."""
@@ -39,7 +41,8 @@ class LimitedExecute(Execute):
             return super().output(outs, msg, display_id, cell_index)
         if before <= self.max_output:
             sentence = f"OutputLimitError: more than {self.max_output:,} characters of output\n"
-            msg = {**msg, "msg_type": "stream", "content": {"name": "stderr", "text": sentence}}
+            header = {**msg["header"], "msg_type": "stream"}
+            msg = {**msg, "header": header, "msg_type": "stream", "content": {"name": "stderr", "text": sentence}}
             super().output(outs, msg, None, cell_index)
             self.interrupting = asyncio.ensure_future(ensure_async(self.km.interrupt_kernel()))
         return None

@@ -44,7 +44,7 @@ class Limits:
     cell_seconds: int = 600
     seconds: int = 3600
     memory: int = 6 << 30
-    output: int = 1_000_000
+    output: int = 10_000_000
 
 
 def nbgrader(folder: Path, **sections: Config) -> NbGraderAPI:
