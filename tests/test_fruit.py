@@ -334,7 +334,7 @@ def test_walk_keeps_to_the_sphere(notebook):
 
 
 def test_augmentation_changes_both_kinds_of_pictures_and_lets_gradients_through(notebook):
-    gan = notebook.AugmentedGAN(*small_players(), 4)
+    gan = notebook.GAN(*small_players(), 4)
     pictures = tf.random.uniform((4, 96, 96, 3), -1, 1)
     with tf.GradientTape() as tape:
         tape.watch(pictures)
