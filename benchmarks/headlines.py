@@ -34,9 +34,10 @@ CHANGES = [  # name, what is added; each row keeps the changes of the rows befor
     ("+ dropout 0.6 and 0.8", {"dropout": (0.6, 0.8)}),
     ("+ hide rare words", {"hide": True}),
     ("+ beginnings and endings", {"parts": True}),
+    ("+ mean of the weights", {"average": 0.98}),
     ("+ weight decay 0.1", {"weight_decay": 0.1}),
 ]
-BEST = "+ beginnings and endings"
+BEST = "+ mean of the weights"
 
 tf.get_logger().setLevel("ERROR")  # AutoGraph finds no source for a lambda of an imported notebook
 notebook = definitions("01_lstm_headlines")
@@ -160,10 +161,9 @@ def reader(train: list, valid: list, all_words: int, longest: int, epochs: int, 
     return notebook.headline_reader(model, longest)
 
 
-def best_mixture(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> float:
-    """Perplexity on held-out headlines, at the weight that is best on validation; each argument has both parts."""
-    weights = np.linspace(0, 1, 41)
-    weight = min(weights, key=lambda w: notebook.perplexity(w * first[0] + (1 - w) * second[0]))
+def best_mixture(first: Sequence[np.ndarray], second: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> float:
+    """Perplexity on held-out headlines, with the weights best on validation; each argument has both parts."""
+    weight = notebook.fit_weights(first[0], second[0], known[0])[known[1]]
     return notebook.perplexity(weight * first[1] + (1 - weight) * second[1])
 
 
@@ -178,6 +178,8 @@ def ablation(root: str | None, folds: int = FOLDS, seeds: int = 3, epochs: int =
         def on_both(model: Model, parts: tuple = (valid, test)) -> list[np.ndarray]:
             return [notebook.right_probabilities(model, sequences) for sequences in parts]
 
+        known_words = notebook.count_known(train)
+        known = [known_words(notebook.questions(part)[0]) for part in (valid, test)]
         row: dict[str, float] = {"uniform": all_words - 1}
         shares = notebook.train_unigram(train, all_words)
         row["unigram"] = notebook.perplexity(on_both(lambda contexts, p=shares: np.tile(p, (len(contexts), 1)))[1])
@@ -196,12 +198,12 @@ def ablation(root: str | None, folds: int = FOLDS, seeds: int = 3, epochs: int =
             row[name] = statistics.mean(notebook.perplexity(run[1]) for run in runs)
             if name in ("the chapter's network", BEST):
                 label = "LSTM" if name == BEST else name
-                mixed = statistics.mean(best_mixture(run, trigram) for run in runs)
+                mixed = statistics.mean(best_mixture(run, trigram, known) for run in runs)
                 together = [np.mean([run[part] for run in runs], axis=0) for part in (0, 1)]
                 row[f"{label} and trigram"] = mixed
                 if name == BEST:
                     row[f"mean of {seeds} LSTMs"] = notebook.perplexity(together[1])
-                    row[f"mean of {seeds} LSTMs and trigram"] = best_mixture(together, trigram)
+                    row[f"mean of {seeds} LSTMs and trigram"] = best_mixture(together, trigram, known)
         for name, value in row.items():
             results.setdefault(name, []).append(value)
         print(
@@ -232,6 +234,8 @@ def growth(root: str | None, more: list[str], seeds: int = 3, epochs: int = 40) 
         trigram = [
             notebook.right_probabilities(notebook.train_trigram(some, all_words), part) for part in (valid, test)
         ]
+        known_words = notebook.count_known(some)
+        known = [known_words(notebook.questions(part)[0]) for part in (valid, test)]
         runs = []
         for seed in range(seeds):
             model = reader(some, valid, all_words, longest, epochs, seed, **options)
@@ -239,7 +243,7 @@ def growth(root: str | None, more: list[str], seeds: int = 3, epochs: int = 40) 
         results[size] = {
             "trigram": notebook.perplexity(trigram[1]),
             "LSTM": statistics.mean(notebook.perplexity(run[1]) for run in runs),
-            "mixture": statistics.mean(best_mixture(run, trigram) for run in runs),
+            "mixture": statistics.mean(best_mixture(run, trigram, known) for run in runs),
         }
         print(size, {name: round(value) for name, value in results[size].items()}, file=sys.stderr, flush=True)
     return results
