@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
-from definitions import COURSE, definitions, read
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))  # for scripts that tests start
+from definitions import COURSE, definitions, read  # noqa: E402
 
 __all__ = ["COURSE", "NOTEBOOKS", "REAL_DATA", "definitions", "needs_real_data", "read"]
 

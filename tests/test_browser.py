@@ -78,7 +78,7 @@ def test_a_notebook_runs_in_jupyterlab_and_shows_its_pictures(browser, lab, name
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.goto(f"{lab}/lab/workspaces/{name}/tree/{name}.ipynb")  # opens this notebook and no other
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-    page.wait_for_function("document.body.textContent.includes('Python 3')", timeout=60_000)
+    page.wait_for_selector("#jp-main-statusbar :text('| Idle')", timeout=60_000)  # the kernel is there
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_selector(".jp-InputPrompt:has-text('[*]')", timeout=60_000)
