@@ -49,53 +49,59 @@ Model = Callable[[list[list[int]]], np.ndarray]
 
 
 class StopAt(keras.callbacks.Callback):
-    """Stops the training as soon as the loss of an epoch is below the target."""
+    """Stops the training as soon as the loss of an epoch is below the target; keeps how long each epoch took."""
 
     def __init__(self, target: float) -> None:
         super().__init__()
-        self.target, self.loss = target, float("inf")
+        self.target, self.loss, self.seconds = target, float("inf"), []
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.start = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.seconds.append(time.perf_counter() - self.start)
         self.loss = logs["loss"]
         self.model.stop_training = self.loss < self.target
 
 
-def chapter_way(corpus: list[str], stop: StopAt) -> None:
-    """As printed: padded prefixes, labels as one-hot rows, batches of 32."""
+def chapter_way(corpus: list[str], stop: StopAt) -> int:
+    """As printed: padded prefixes, labels as one-hot rows, batches of 32; the number of words predicted per epoch."""
     sequences, all_words = notebook.get_seq_of_tokens(corpus)
     predictors, label, max_sequence_len = notebook.generate_padded_sequences(sequences)
     label = keras.utils.to_categorical(label, num_classes=all_words)
     model = notebook.create_model(max_sequence_len, all_words)
     model.compile(loss="categorical_crossentropy", optimizer="adam")
     model.fit(predictors, label, epochs=MOST_EPOCHS, verbose=0, callbacks=[stop])
+    return len(label)
 
 
-def our_way(corpus: list[str], stop: StopAt) -> None:
+def our_way(corpus: list[str], stop: StopAt) -> int:
     """The same layers, one pass per headline: a prediction after every word, ids as labels, batches of 64."""
     _, all_words = notebook.get_seq_of_tokens(corpus)
     sequences = notebook.encode(corpus)
     model = notebook.create_reader(np.bincount(np.concatenate(sequences), minlength=all_words))
     batches = notebook.headline_batches(sequences)
     model.fit(batches, epochs=MOST_EPOCHS, shuffle=False, verbose=0, callbacks=[stop])
+    return sum(int(np.count_nonzero(targets)) for _, targets in batches)  # 0 is the pad
 
 
 WAYS = {"chapter": chapter_way, "ours": our_way}
 
 
 def measure_one(way: str, root: str, target: float) -> None:
-    """Train one way and print seconds, peak memory above what the libraries took (MB), and the loss reached."""
+    """Train one way; print seconds, peak memory above the libraries' (MB), loss, and words predicted per second."""
     keras.utils.set_random_seed(0)
     corpus = load(root)
     tf.constant(0.0) + 1  # the libraries are loaded and running
     before, start = peak_memory(), time.perf_counter()
     stop = StopAt(target)
-    WAYS[way](corpus, stop)
-    seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "memory": peak_memory() - before, "loss": stop.loss}))
+    words = WAYS[way](corpus, stop)
+    result = {"seconds": time.perf_counter() - start, "memory": peak_memory() - before, "loss": stop.loss}
+    print(json.dumps(result | {"rate": words / statistics.median(stop.seconds)}))
 
 
 def measure(quick: bool = False, root: str | None = None) -> list[Row]:
-    """Seconds to the same training loss, compiling counted, and peak memory; each training in a process of its own."""
+    """Seconds to the same training loss (compiling counted), words per second, memory; each way in its own process."""
     target, repeats = (7.0, 1) if quick else (TARGET_LOSS, 3)
     found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
     for _ in range(repeats):
@@ -106,9 +112,10 @@ def measure(quick: bool = False, root: str | None = None) -> list[Row]:
             output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
             found[way].append(json.loads(output.splitlines()[-1]))
     return [
-        Row("1", what, [run[key] for run in found["chapter"]], [run[key] for run in found["ours"]])
+        Row("1", what, [run[key] for run in found["chapter"]], [run[key] for run in found["ours"]], key == "rate")
         for what, key in [
             (f"time to training loss {target}, s", "seconds"),
+            ("words predicted in training, 1/s", "rate"),
             ("peak memory above libraries, MB", "memory"),
         ]
     ]

@@ -70,6 +70,7 @@ def measure(quick: bool) -> list[Row]:
         times = in_turns(sides, 3 if quick else 9)
         rows.append(Row("3", "saving a grid of 25 pictures, s", times["plain"], times["ours"]))
     finally:
+        shutil.rmtree(utils.CACHE, ignore_errors=True)
         utils.CACHE = cache
         shutil.rmtree(root)
     return rows

@@ -1,4 +1,7 @@
-"""End to end, as a learner: JupyterLab in a real browser, each notebook opened and all its cells run."""
+"""End to end, as a learner: JupyterLab in a real browser, each of notebooks/ opened and all its cells run.
+
+The tasks are still to do, so their cells raise NotImplementedError, and nothing else may be raised anywhere.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def lab(tmp_path_factory):
         copy(COURSE / name, folder / name)
     (folder / "notebooks").mkdir()
     for name in NOTEBOOKS:
-        nbformat.write(reduced(name, "notebooks"), folder / "notebooks" / f"{name}.ipynb")
+        nbformat.write(reduced(name, "notebooks", tasks=True), folder / "notebooks" / f"{name}.ipynb")
 
     settings = tmp_path_factory.mktemp("settings")
     for name, values in SETTINGS.items():
@@ -86,7 +89,7 @@ def test_a_notebook_runs_in_jupyterlab_and_shows_its_pictures(browser, lab, name
         "!document.querySelector('.jp-Notebook').textContent.includes('[*]')", timeout=SECONDS * 1000, polling=500
     )
     errors = page.locator(".jp-Notebook .jp-RenderedText[data-mime-type*='error']").all_inner_texts()
-    assert errors == []
+    assert errors and [error for error in errors if "NotImplementedError" not in error] == []
     pictures = page.locator(".jp-Notebook .jp-OutputArea-output img")
     shown = pictures.evaluate_all("all => all.filter(image => image.complete && image.naturalWidth > 0).length")
     assert shown == pictures.count()

@@ -177,7 +177,9 @@ exec {shutil.which("git")} "$@"
 """)
     slow.chmod(0o755)
     script = f"""
-import sys; sys.path.insert(0, {str(COURSE / "data")!r})
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where the tests run in the background
+sys.path.insert(0, {str(COURSE / "data")!r})
 import fetch
 from fetch import Item, Source
 from pathlib import Path
@@ -191,7 +193,7 @@ fetch.fetch(({first!r}, {second!r}), Path({str(tmp_path / "book")!r}))
     )
     deadline = time.monotonic() + 60
     while not (tmp_path / "reached").exists() and time.monotonic() < deadline:
-        os.sched_yield()
+        time.sleep(0.01)
     os.killpg(process.pid, how)
     process.wait()
     there = [name for name in everything(tmp_path / "book") if not name.startswith(".fetch-")]

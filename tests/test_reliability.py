@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +96,51 @@ def test_a_clock_set_back_does_not_keep_an_old_cache(tmp_path, monkeypatch):
         file.write(bytes(max(size - picture.stat().st_size, 0)))
     os.utime(picture, (1, 1))
     assert not np.array_equal(utils.load_images("tomato", 32, tmp_path)[0], before[0])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of folders are POSIX's")
+def test_a_read_only_course_loads_its_data_and_names_what_it_cannot_write(tmp_path):
+    """Root may write everywhere, so the script gives that privilege up first."""
+    give_up = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root may write everywhere, and setpriv is not installed")
+        give_up = ["setpriv", "--bounding-set", "-dac_override"]
+    course = tmp_path / "course"
+    course.mkdir()
+    shutil.copy(COURSE / "utils.py", course)
+    shutil.copytree(os.environ["COURSE_DATA"], course / "data" / "sample")
+    script = f"""
+import sys
+sys.path[:0] = [{str(course)!r}, {str(COURSE / "tests")!r}]
+from pathlib import Path
+import utils
+assert utils.__file__.startswith({str(course)!r})
+print(len(utils.load_headlines()), utils.load_images("tomato", 32).shape)
+from test_reliability import small_training
+try:
+    small_training(Path("output/tomato"), epochs=1)
+except OSError as error:
+    print("OSError:", error)
+"""
+    environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"}
+    del environment["COURSE_DATA"]
+    paths = [course, *course.rglob("*")]
+    before = sorted(paths)
+    try:
+        for path in paths:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        command = [*give_up, sys.executable, "-c", script]
+        result = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=300)
+    finally:
+        for path in paths:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert "860 (40, 32, 32, 3)" in result.stdout
+    assert "The prepared pictures are not kept" in result.stdout
+    assert "OSError: Nothing can be written to output/tomato/run-" in result.stdout
+    assert "set output_path to a folder that is yours" in result.stdout
+    assert sorted([course, *course.rglob("*")]) == before
 
 
 # ---------------------------------------------------------------- trainings

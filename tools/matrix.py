@@ -21,7 +21,7 @@ COURSE = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = {"oldest": ("3.12", "lowest-direct"), "newest": ("3.13", "highest")}
 SHOWN = ["tensorflow", "keras", "numpy", "pandas", "matplotlib", "scikit-image"]
 CHECKS = ["tests/test_utils.py", "tests/test_headlines.py", "tests/test_quadratic.py", "tests/test_notebooks.py"]
-CHECKS += ["solutions"]
+CHECKS += ["solutions", "notebooks"]
 
 
 def find_uv() -> str:

@@ -15,9 +15,11 @@ be one that all of them see. If one of them stops, stop and start all: they go o
 from __future__ import annotations
 
 import argparse
+import atexit
 import csv
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,7 +69,9 @@ def train(strategy, notebook: ModuleType, make_gan: Callable, images, epochs: in
     checkpoint = notebook.Checkpoint(gan, folder)
     done = checkpoint.restore()
     if not chief:  # saving takes all workers, but only the chief's files are wanted
-        checkpoint = notebook.Checkpoint(gan, tempfile.mkdtemp(prefix="not-the-chief-"))
+        unwanted = tempfile.mkdtemp(prefix="not-the-chief-")
+        atexit.register(shutil.rmtree, unwanted, ignore_errors=True)
+        checkpoint = notebook.Checkpoint(gan, unwanted)
 
     dataset = notebook.make_dataset(images)
     steps = len(dataset)
