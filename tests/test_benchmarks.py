@@ -1,4 +1,4 @@
-"""`make bench QUICK=1` still runs and measures everything. How fast things are is no test: see benchmarks/RESULTS.md."""
+"""`make bench QUICK=1` still runs and measures everything. How fast things are stands in benchmarks/RESULTS.md."""
 
 import subprocess
 import sys
