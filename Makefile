@@ -3,7 +3,7 @@
 #   make run        execute the three notebooks headlessly; results in output/ (FULL=1: the chapter's epochs)
 #   make lab        open the notebooks in JupyterLab
 #   make test       every check
-#   make bench      measure the course's way against the chapter's; QUICK=1: in 3 minutes, keeping nothing
+#   make bench      measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
 #   make train      train notebook 3's DCGAN by itself; WORKERS=2: as two processes that train as one
 #   make test-matrix  most checks with the oldest and with the newest packages that the requirements admit
 #   make lint       ruff on the .py files and the notebooks
@@ -48,7 +48,7 @@ lab: .venv/learner
 test: .venv/developer
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-matrix: .venv/developer
 	@$(BIN)/python tools/matrix.py $(CHECKS)

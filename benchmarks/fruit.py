@@ -108,7 +108,7 @@ def sample() -> np.ndarray:
 
 
 def measure_memory(name: str) -> float:
-    """Peak memory of three steps in a process of its own, beyond what it takes to import the libraries: MB."""
+    """Peak memory of two steps in a process of its own, beyond what it takes to import the libraries: MB."""
     command = [sys.executable, __file__, "--memory-of", name]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
 
@@ -119,7 +119,7 @@ def measure(quick: bool) -> list[Row]:
     steps = {name: way(pictures)[0] for name, way in WAYS.items()}
     for step in steps.values():
         step()  # compile before the clock runs
-    times = in_turns(steps, 3 if quick else 10)
+    times = in_turns(steps, 1 if quick else 10)
     precision = notebook.choose_precision()
     rows = [
         Row("3", "DCGAN, step of 32 pictures, float32, s", times["chapter"], times["ours, float32"]),
@@ -170,7 +170,7 @@ def main() -> None:
     if options.memory_of:
         before = peak_memory()
         step, _ = WAYS[options.memory_of](sample())
-        for _ in range(3):
+        for _ in range(2):
             step()
         print(peak_memory() - before)
     if options.quality:

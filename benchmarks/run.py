@@ -1,7 +1,7 @@
 """Measure the course's way against the chapter's; one table, written to benchmarks/RESULTS.md with a plot.
 
 python benchmarks/run.py            everything, about half an hour on 2 cores; let the machine do nothing else
-python benchmarks/run.py --quick    fewer repeats and no long trainings; prints the table and keeps nothing
+python benchmarks/run.py --quick    one size of each, few repeats, no long trainings; keeps nothing
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ except MemoryError as error:
     print(error)
 names = "SEED", "gen_res", "gen_square", "img_chan", "seed_vector", "num_batch", "cross_entropy"
 notebook = definitions("03_fruit_gan", *names)
+notebook.num_batch = 16  # in 32 bits, a training with batches of 32 takes 1.8 GB by itself
 dataset = notebook.make_dataset_from_files(root + "/apple-or-tomato/training_set/tomato")
 count = 0
 for images in dataset:

@@ -88,7 +88,8 @@ def test_a_notebook_runs_in_jupyterlab_and_shows_its_pictures(browser, lab, name
     page.wait_for_function(
         "!document.querySelector('.jp-Notebook').textContent.includes('[*]')", timeout=SECONDS * 1000, polling=500
     )
-    errors = page.locator(".jp-Notebook .jp-RenderedText[data-mime-type*='error']").all_inner_texts()
+    messages = page.locator(".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+    errors = [message for message in messages if "Traceback (most recent call last)" in message]
     assert errors and [error for error in errors if "NotImplementedError" not in error] == []
     pictures = page.locator(".jp-Notebook .jp-OutputArea-output img")
     shown = pictures.evaluate_all("all => all.filter(image => image.complete && image.naturalWidth > 0).length")
