@@ -15,7 +15,7 @@ pytest.importorskip("nbgrader")
 from grade import Limits, build_assignment, grade, run_limited, submissions  # noqa: E402
 
 SMALL = "small"
-LIMITS = Limits(cell_seconds=6, seconds=45, memory=1 << 30, output=100_000)
+LIMITS = Limits(cell_seconds=8, seconds=100, memory=1 << 30, output=100_000)
 
 
 def cell(source, name=None, points=None):
@@ -138,7 +138,7 @@ def test_every_learner_gets_a_row(graded):
         ("gigabyte", 2, "printed too much"),
         ("gallery", 2, "printed too much"),
         ("cheat", 2, ""),
-        ("stubborn", 0, "stopped: more than 45 seconds"),
+        ("stubborn", 0, "stopped: more than 100 seconds"),
         ("glutton", 0, "memory"),
         ("quitter", 0, "not graded: DeadKernelError"),
         ("garbage", 0, "not graded: cannot be read"),
