@@ -15,7 +15,7 @@ pytest.importorskip("nbgrader")
 from grade import Limits, build_assignment, grade, run_limited, submissions  # noqa: E402
 
 SMALL = "small"
-LIMITS = Limits(cell_seconds=8, seconds=100, memory=1 << 30, output=100_000)
+LIMITS = Limits(cell_seconds=12, seconds=70, memory=1 << 30, output=100_000)
 
 
 def cell(source, name=None, points=None):
@@ -115,7 +115,7 @@ def graded(tmp_path_factory):
     (folder / "nothing").mkdir()
     (folder / "garbage").mkdir()
     (folder / "garbage" / f"{SMALL}.ipynb").write_bytes(b"\x00PK not a notebook")
-    grade(folder, output, source, LIMITS, jobs=4)
+    grade(folder, output, source, LIMITS, jobs=3)
     with (output / "grades.csv").open(newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
     return rows, output
@@ -138,7 +138,7 @@ def test_every_learner_gets_a_row(graded):
         ("gigabyte", 2, "printed too much"),
         ("gallery", 2, "printed too much"),
         ("cheat", 2, ""),
-        ("stubborn", 0, "stopped: more than 100 seconds"),
+        ("stubborn", 0, "stopped: more than 70 seconds"),
         ("glutton", 0, "memory"),
         ("quitter", 0, "not graded: DeadKernelError"),
         ("garbage", 0, "not graded: cannot be read"),
