@@ -8,7 +8,7 @@
 #   make test-matrix  most checks with the oldest and with the newest packages that the requirements admit
 #   make lint       ruff on the .py files and the notebooks
 #   make data       fetch the chapter's own data into data/book
-#   make notebooks  derive the learner's notebooks/ from solutions/
+#   make notebooks  derive the learner's notebooks/ and the README's pictures from solutions/
 #   make assignment the course as learners get it, without solutions, as a zip
 #   make grade      autograde what learners handed in: SUBMITTED=folder, one folder in it for each learner
 #   make site       the course as a web site that needs no network, in output/site/
@@ -68,6 +68,7 @@ data:
 
 notebooks: .venv/developer
 	@$(DERIVE)
+	@$(BIN)/python tools/readme_pictures.py
 
 assignment: .venv/developer
 	@$(BIN)/python tools/grade.py assignment

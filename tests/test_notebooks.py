@@ -1,6 +1,6 @@
 """What all notebooks have in common: setup cell, tasks, and notebooks/ being what solutions/ derives.
 
-That each cell runs is checked by nbval, over solutions/ and notebooks/ (see pyproject.toml and conftest.py).
+That each cell runs is checked by nbval over solutions/, and in a browser over notebooks/ (test_browser.py).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import nbformat
 import pytest
 from course import COURSE, NOTEBOOKS, read
+from readme_pictures import FOLDER, PICTURES, picture
 
 
 def code_cells(notebook):
@@ -35,6 +36,12 @@ def test_notebooks_are_what_solutions_derive(tmp_path):
     for name in NOTEBOOKS:
         derived = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
         assert derived == read(name, "notebooks"), f"notebooks/{name}.ipynb is not up to date: run  make notebooks"
+
+
+@pytest.mark.parametrize("file", PICTURES)
+def test_the_readmes_pictures_are_those_of_the_notebooks(file):
+    assert (FOLDER / file).read_bytes() == picture(*PICTURES[file]), "run  make notebooks"
+    assert f"(docs/pictures/{file})" in (COURSE / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
