@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import resource
@@ -48,6 +49,8 @@ class Row:
         """Notebook, what, chapter, ours and ratio as text; spreads in brackets."""
 
         def number(value: float) -> str:
+            if value == float("inf"):
+                return "not reached"
             return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
         def text(values: list[float]) -> str:
@@ -60,7 +63,7 @@ class Row:
             self.what,
             text(self.chapter),
             text(self.ours),
-            "-" if self.ratio is None else f"{self.ratio:.1f}",
+            "-" if self.ratio is None or not math.isfinite(self.ratio) else f"{self.ratio:.1f}",
         ]
 
 

@@ -129,8 +129,8 @@ def measure(quick: bool) -> list[Row]:
     ]
     rates = {name: [32 / value for value in times[name]] for name in ("chapter", "ours", "vanilla")}
     rows += [
-        Row("3", "DCGAN, images/s", rates["chapter"], rates["ours"], higher_is_better=True),
-        Row("3", "vanilla GAN, images/s", [], rates["vanilla"], higher_is_better=True),
+        Row("3", "DCGAN, pictures per second, 1/s", rates["chapter"], rates["ours"], higher_is_better=True),
+        Row("3", "vanilla GAN, pictures per second, 1/s", [], rates["vanilla"], higher_is_better=True),
     ]
     batches = notebook.make_dataset(pictures).repeat(3)
     per_batch = seconds(lambda: [None for _ in batches]) / len(batches)

@@ -7,6 +7,7 @@ python benchmarks/run.py --quick    one size of each, few repeats, no long train
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from common import Row, machine
@@ -52,14 +53,14 @@ def growth_tables(tables: dict[str, dict[str, float]]) -> str:
 
 def plot(rows: list[Row], path: Path) -> None:
     """Bars: how many times better each figure is than the chapter's way, on a logarithmic axis."""
-    compared = [row for row in rows if row.ratio is not None][::-1]
+    compared = [row for row in rows if row.ratio is not None and math.isfinite(row.ratio)][::-1]
     figure, axis = plt.subplots(figsize=(8, 0.4 * len(compared) + 1.2), layout="constrained")
     names = [f"{row.notebook}: {row.what.rsplit(', ', 1)[0]}" for row in compared]
     bars = axis.barh(names, [row.ratio for row in compared], color="#0072B2")
     axis.bar_label(bars, [f" {row.ratio:.1f}" for row in compared])
     axis.axvline(1, color="grey", linestyle="--", linewidth=1)
     axis.set(xscale="log", xlabel="times better than the chapter's way", title="The course against the chapter's way")
-    axis.margins(x=0.1)
+    axis.set_xlim(right=2 * axis.get_xlim()[1])  # room for the figures behind the bars
     figure.savefig(path, dpi=100)
 
 
