@@ -422,3 +422,8 @@ def test_figures_of_the_chapter(notebook):
     assert label.max() == 2421 and label.min() == 1
     model = notebook.create_model(max_sequence_len, all_words)
     assert model.count_params() == 313_242
+
+
+def test_a_headline_without_words_is_left_out(notebook, monkeypatch):
+    monkeypatch.setattr(notebook, "word_index", {"the": 1, "sea": 2}, raising=False)
+    assert notebook.encode(["the sea", "   ", "", "the lake"]) == [[1, 2], [1, 0]]
