@@ -232,8 +232,9 @@ def growth(root: str | None, more: list[str], seeds: int = 3, epochs: int = 40) 
     further = notebook.encode([further[index] for index in rng.permutation(len(further))])
     longest = max(map(len, train + valid + test + further))
     sizes = [len(train) // 8, len(train) // 4, len(train) // 2, len(train)]
-    while further and sizes[-1] < len(train) + len(further):
-        sizes.append(min(2 * sizes[-1], len(train) + len(further)))
+    everything = len(train) + len(further)
+    while 1.1 * sizes[-1] < everything:
+        sizes.append(min(2 * sizes[-1], everything))
     results: dict[int, dict[str, float]] = {}
     options = {name: value for _, change in CHANGES[:-1] for name, value in change.items()}
     for size in sizes:
