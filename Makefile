@@ -48,7 +48,7 @@ lab: .venv/learner
 test: .venv/developer
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-matrix: .venv/developer
 	@$(BIN)/python tools/matrix.py $(CHECKS)

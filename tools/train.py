@@ -148,7 +148,7 @@ def main() -> int:
     """Train as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fruit", default="tomato")
-    parser.add_argument("--epochs", type=int, default=1000)
+    parser.add_argument("--epochs", type=int, default=300)
     parser.add_argument("--workers", type=int, default=1, help="processes of this machine that train as one")
     parser.add_argument(
         "--output", type=Path, default=COURSE / "output" / "distributed", help="for checkpoint and previews"
