@@ -478,7 +478,7 @@ def test_film_shows_the_previews_in_order(notebook, tmp_path):
     for count, level in [(0, 0.0), (10, 0.5), (20, 1.0)]:
         utils.save_images(np.full((25, 96, 96, 3), level), tmp_path / f"train-{count}.png")
     with Image.open(notebook.make_film(tmp_path, [0, 10, 20, 30])) as film:
-        assert (film.n_frames, film.size) == (3, (464, 352))
+        assert (film.n_frames, film.size) == (3, (576, 240))
         shades = []
         for frame in range(3):
             film.seek(frame)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pytest
 import run_notebooks
 from course import COURSE
+from PIL import Image
 
 
 @pytest.fixture
@@ -88,3 +92,24 @@ def test_plots_get_their_alternative_texts():
     run_notebooks.describe_plots(nbformat.v4.new_notebook(cells=cells))
     texts = [[output.metadata.get("image/png", {}).get("alt") for output in cell.outputs] for cell in cells]
     assert texts == [["a curve"], ["first", "second", "second"], ["its own"], [None]]
+
+
+def test_large_pictures_get_a_palette_and_films_stay_films():
+    pixels = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype="uint8")
+    picture = Image.fromarray(pixels)
+    picture.save(large := io.BytesIO(), format="PNG")
+    picture.crop((0, 0, 20, 20)).save(small := io.BytesIO(), format="PNG")
+    picture.save(film := io.BytesIO(), format="GIF", save_all=True, append_images=[picture.rotate(90)] * 5)
+    before = [file.getvalue() for file in (large, small, film)]
+    assert len(before[2]) > 100_000
+    outputs = [
+        nbformat.v4.new_output("display_data", {"image/png": base64.b64encode(data).decode()}) for data in before
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=outputs)])
+    run_notebooks.shrink_pictures(notebook)
+    after = [base64.b64decode(output.data["image/png"]) for output in notebook.cells[0].outputs]
+    assert after[1:] == before[1:]
+    assert len(after[0]) < len(before[0]) / 2
+    with Image.open(io.BytesIO(after[0])) as smaller:
+        assert (smaller.format, smaller.size) == ("PNG", (200, 200))
+        assert np.abs(np.asarray(smaller.convert("RGB"), int) - pixels).mean() < 30

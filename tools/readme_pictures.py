@@ -11,6 +11,7 @@ FOLDER = COURSE / "docs" / "pictures"
 PICTURES = {  # file: notebook, and how the alternative text of the picture begins
     "headlines.png": ("01_lstm_headlines", "Perplexity by epoch"),
     "parabola.gif": ("02_quadratic_gan", "Crosses gather on the parabola"),
+    "tomatoes.gif": ("03_fruit_gan", "Film: ten patches"),
 }
 
 

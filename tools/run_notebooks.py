@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
+import io
 import os
 import sys
 import time
@@ -16,6 +18,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
+from PIL import Image
 
 COURSE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(COURSE))
@@ -38,6 +41,21 @@ def describe_plots(notebook: nbformat.NotebookNode) -> None:
                 if kind.startswith("image/") and texts:
                     text = texts.pop(0) if len(texts) > 1 else texts[0]
                     output.setdefault("metadata", {}).setdefault(kind, {}).setdefault("alt", text)
+
+
+def shrink_pictures(notebook: nbformat.NotebookNode, least: int = 100_000) -> None:
+    """Give PNG pictures of at least so many bytes a palette of 256 colours, so that a notebook of fruit stays small."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = base64.b64decode(output.get("data", {}).get("image/png", ""))
+            if len(data) < least:
+                continue
+            with Image.open(io.BytesIO(data)) as picture:
+                if picture.format != "PNG":  # a film
+                    continue
+                smaller = picture.convert("RGB").quantize(256)
+            smaller.save(file := io.BytesIO(), format="PNG", optimize=True)
+            output.data["image/png"] = base64.b64encode(file.getvalue()).decode()
 
 
 def execute(path: Path, output: Path, environment: dict[str, str]) -> str | None:
@@ -96,6 +114,7 @@ def execute(path: Path, output: Path, environment: dict[str, str]) -> str | None
     except DeadKernelError:
         failure = f"{path.name}, code cell {at}: the kernel died; a common cause is too little memory"
     describe_plots(notebook)
+    shrink_pictures(notebook)
     nbformat.write(notebook, output / path.name)
     exporter = HTMLExporter()
     exporter.config.NbConvertBase.display_data_priority = [  # a page without Python shows the picture, not the sliders
