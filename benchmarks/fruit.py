@@ -1,6 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the notebook's.
 
-python benchmarks/fruit.py --quality    train both ways for 20 epochs from three seeds, and compare (hours)
+python benchmarks/fruit.py --quality        train both ways for 20 epochs from three seeds, and compare (hours)
+python benchmarks/fruit.py --profile ours   where a step's time goes, operation by operation
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from common import COURSE, Row, in_turns, peak_memory, seconds
 
@@ -19,6 +23,7 @@ import numpy as np
 import tensorflow as tf
 from definitions import definitions
 from keras import layers
+from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
 import utils
 
@@ -164,11 +169,30 @@ def compare_quality(pictures: np.ndarray, epochs: int) -> None:
             print(f"{name:20} seed {seed}: distance {distances[-1]:.0f} after {epochs} epochs", flush=True)
 
 
+def profile(step: Step, steps: int = 5) -> Counter[str]:
+    """Seconds per step that each kind of operation takes, by TensorFlow's profiler; threads add up."""
+    step()  # compile before the profiler runs
+    with tempfile.TemporaryDirectory() as folder:
+        with tf.profiler.experimental.Profile(folder):
+            for _ in range(steps):
+                step()
+        trace = xplane_pb2.XSpace.FromString(next(Path(folder).rglob("*.xplane.pb")).read_bytes())
+    found: Counter[str] = Counter()
+    for plane in trace.planes:
+        for line in plane.lines:
+            for event in line.events:
+                node, _, kind = plane.event_metadata[event.metadata_id].name.partition(":")
+                if "/" in node and kind.isidentifier():  # "gan/conv2d/Conv2D:Conv2D", not the profiler's own events
+                    found[kind.removeprefix("_MklNative")] += event.duration_ps / 1e12 / steps
+    return found
+
+
 def main() -> None:
-    """What does not belong into the table: the quality of both ways, and the memory of one of them."""
+    """What does not belong into the table: the quality of both ways, where the time goes, the memory of one way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quality", action="store_true", help="train both ways, and compare the distances")
     parser.add_argument("--epochs", type=int, default=20, help="epochs of --quality")
+    parser.add_argument("--profile", choices=WAYS, help="the operations that take most of a step's time")
     parser.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.memory_of:
@@ -177,6 +201,11 @@ def main() -> None:
         for _ in range(2):
             step()
         print(peak_memory() - before)
+    if options.profile:
+        found = profile(WAYS[options.profile](sample())[0])
+        print(f"{found.total():8.3f} s a step in all operations")
+        for name, value in found.most_common(12):
+            print(f"{value:8.3f} s  {value / found.total():4.0%}  {name}")
     if options.quality:
         compare_quality(sample(), options.epochs)
 
