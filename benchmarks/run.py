@@ -53,14 +53,16 @@ def growth_tables(tables: dict[str, dict[str, float]]) -> str:
 
 def plot(rows: list[Row], path: Path) -> None:
     """Bars: how many times better each figure is than the chapter's way, on a logarithmic axis."""
-    compared = [row for row in rows if row.ratio is not None and math.isfinite(row.ratio)][::-1]
+    # A share in percent has a limit to stay under; being smaller than a tiny one is no race.
+    compared = [row for row in rows if not row.what.endswith("%") and row.ratio and math.isfinite(row.ratio)][::-1]
     figure, axis = plt.subplots(figsize=(8, 0.4 * len(compared) + 1.2), layout="constrained")
     names = [f"{row.notebook}: {row.what.rsplit(', ', 1)[0]}" for row in compared]
-    bars = axis.barh(names, [row.ratio for row in compared], color="#0072B2")
+    bars = axis.barh(names, [row.ratio - 1 for row in compared], left=1, color="#0072B2")
     axis.bar_label(bars, [f" {row.ratio:.1f}" for row in compared])
     axis.axvline(1, color="grey", linestyle="--", linewidth=1)
     axis.set(xscale="log", xlabel="times better than the chapter's way", title="The course against the chapter's way")
-    axis.set_xlim(right=2 * axis.get_xlim()[1])  # room for the figures behind the bars
+    axis.set_xlim(0.5, 2 * axis.get_xlim()[1])  # room for the figures behind the bars
+    axis.xaxis.set_major_formatter("{x:g}")
     figure.savefig(path, dpi=100)
 
 
