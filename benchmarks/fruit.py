@@ -1,6 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the notebook's.
 
-python benchmarks/fruit.py --quality        train both ways for 20 epochs from three seeds, and compare (hours)
+python benchmarks/fruit.py --quality        train both ways for 20 epochs from three seeds, and compare (an hour)
+python benchmarks/fruit.py --few            a hundred bananas for 1000 epochs, with and without augmentation (hours)
 python benchmarks/fruit.py --profile ours   where a step's time goes, operation by operation
 """
 
@@ -169,6 +170,33 @@ def compare_quality(pictures: np.ndarray, epochs: int) -> None:
             print(f"{name:20} seed {seed}: distance {distances[-1]:.0f} after {epochs} epochs", flush=True)
 
 
+def compare_augmentation(epochs: int, output: Path) -> None:
+    """The notebook's hundred bananas with and without augmentation, for longer; goes on where it was cut off."""
+    data = COURSE / "data" / "sample"
+    bananas = utils.load_images("banana", 96, data)
+    few = bananas[:: len(bananas) // 100][:100]
+    reference = utils.load_images("banana", 96, data, split="test_set")[: len(few)]
+    keras.config.set_dtype_policy(notebook.choose_precision())
+    shape = notebook.gen_square, notebook.gen_square, notebook.img_chan
+    for name, kind in (("plain", notebook.PlainGAN), ("augmented", notebook.GAN)):
+        keras.utils.set_random_seed(notebook.SEED)
+        gan = kind(
+            notebook.create_generator(notebook.seed_vector, notebook.img_chan),
+            notebook.create_discriminator(shape),
+            notebook.seed_vector,
+        )
+        gan.compile(notebook.adam(), notebook.adam())
+        log = notebook.train(notebook.make_dataset(few), epochs, gan, output / name, reference)
+        for row in log[(log.epoch + 1) % 100 == 0].itertuples():
+            print(f"{name}: distance {row.distance:.0f} after {row.epoch + 1} epochs")
+        noise = tf.random.stateless_normal((len(reference), notebook.seed_vector), seed=(notebook.SEED, 2))
+        paintings = notebook.paint(gan.average, noise)
+        print(notebook.scorecard({name: paintings}, reference, few).to_string())
+        for pile, images in (("learnt from", few), ("never seen", reference), ("paintings", paintings)):
+            verdict = tf.sigmoid(gan.discriminator(images, training=True)).numpy().mean()
+            print(f"  the discriminator finds {pile} probably real: {verdict:.2f}", flush=True)
+
+
 def profile(step: Step, steps: int = 5) -> Counter[str]:
     """Seconds per step that each kind of operation takes, by TensorFlow's profiler; threads add up."""
     step()  # compile before the profiler runs
@@ -191,7 +219,8 @@ def main() -> None:
     """What does not belong into the table: the quality of both ways, where the time goes, the memory of one way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quality", action="store_true", help="train both ways, and compare the distances")
-    parser.add_argument("--epochs", type=int, default=20, help="epochs of --quality")
+    parser.add_argument("--few", action="store_true", help="a hundred bananas, with and without augmentation")
+    parser.add_argument("--epochs", type=int, help="epochs of --quality (20) or of --few (1000)")
     parser.add_argument("--profile", choices=WAYS, help="the operations that take most of a step's time")
     parser.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -207,7 +236,9 @@ def main() -> None:
         for name, value in found.most_common(12):
             print(f"{value:8.3f} s  {value / found.total():4.0%}  {name}")
     if options.quality:
-        compare_quality(sample(), options.epochs)
+        compare_quality(sample(), options.epochs or 20)
+    if options.few:
+        compare_augmentation(options.epochs or 1000, COURSE / "output" / "benchmark-few")
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def test_all_pages_are_there(site):
         "index.html",
         "docs/teaching.html",
         "data/README.html",
+        "benchmarks/RESULTS.html",
     }
     assert expected <= names
 

@@ -15,6 +15,7 @@ from sphinx.cmd.build import build_main
 
 COURSE = Path(__file__).resolve().parent.parent
 PAGES = ["notebooks", "docs", "data/README.md", "data/contact_sheet.jpg", "figures"]
+PAGES += ["benchmarks/RESULTS.md", "benchmarks/results.png"]
 CONTENTS = """
 ```{toctree}
 :hidden:
@@ -29,6 +30,7 @@ notebooks/03_fruit_gan
 :caption: Around them
 docs/teaching
 data/README
+benchmarks/RESULTS
 ```
 """
 
