@@ -1,7 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the notebook's.
 
 python benchmarks/fruit.py --quality        train both ways for 20 epochs from three seeds, and compare (an hour)
-python benchmarks/fruit.py --few            a hundred bananas for 1000 epochs, with and without augmentation (hours)
+python benchmarks/fruit.py --few            a hundred bananas for 600 epochs, with and without augmentation (an hour)
 python benchmarks/fruit.py --profile ours   where a step's time goes, operation by operation
 """
 
@@ -220,7 +220,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quality", action="store_true", help="train both ways, and compare the distances")
     parser.add_argument("--few", action="store_true", help="a hundred bananas, with and without augmentation")
-    parser.add_argument("--epochs", type=int, help="epochs of --quality (20) or of --few (1000)")
+    parser.add_argument("--epochs", type=int, help="epochs of --quality (20) or of --few (600)")
     parser.add_argument("--profile", choices=WAYS, help="the operations that take most of a step's time")
     parser.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -238,7 +238,7 @@ def main() -> None:
     if options.quality:
         compare_quality(sample(), options.epochs or 20)
     if options.few:
-        compare_augmentation(options.epochs or 1000, COURSE / "output" / "benchmark-few")
+        compare_augmentation(options.epochs or 600, COURSE / "output" / "benchmark-few")
 
 
 if __name__ == "__main__":
