@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 import quadratic
 
 HERE = Path(__file__).resolve().parent
-HEAD = """# Measured
+HEAD = """# Benchmarks
 
 Written by `make bench`. Medians, with the lowest and the highest value in brackets; both sides were measured in turns
 in one run. The chapter's way is written out in the files beside this one.

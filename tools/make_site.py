@@ -14,8 +14,11 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 COURSE = Path(__file__).resolve().parent.parent
-PAGES = ["notebooks", "docs", "data/README.md", "data/contact_sheet.jpg", "figures"]
-PAGES += ["benchmarks/RESULTS.md", "benchmarks/results.png"]
+PAGES = [
+    *("notebooks", "docs", "figures"),
+    *("data/README.md", "data/contact_sheet.jpg"),
+    *("benchmarks/RESULTS.md", "benchmarks/results.png"),
+]
 CONTENTS = """
 ```{toctree}
 :hidden:
