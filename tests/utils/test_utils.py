@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import ast
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from course import COURSE, REAL_DATA, needs_real_data
 from PIL import Image
 
 import utils
+from course import data
+from tests.common import COURSE, NOTEBOOKS, REAL_DATA, needs_real_data
 
 
 @pytest.fixture(autouse=True)
@@ -98,12 +103,38 @@ def test_data_dir_prefers_the_variable_then_the_book_then_the_sample(tmp_path, m
     assert utils.data_dir() == tmp_path
 
 
-def test_data_dir_says_once_which(monkeypatch, capsys):
-    monkeypatch.setattr(utils, "_said", set())
+def test_data_dir_says_once_which(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(data, "_said", set())
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    utils.data_dir()
+    utils.data_dir()
+    assert capsys.readouterr().out == f"Data: {tmp_path} (from COURSE_DATA)\n"
+
+
+def test_data_dir_says_the_same_of_the_sample_whether_named_or_not(tmp_path, monkeypatch, capsys):
+    sample = tmp_path / "data" / "sample"
+    sample.mkdir(parents=True)
+    monkeypatch.setattr(utils, "COURSE", tmp_path)
+    said = []
+    for chosen in (None, "data/sample", "data/../data/sample/", str(sample)):
+        monkeypatch.setattr(data, "_said", set())
+        if chosen:
+            monkeypatch.setenv("COURSE_DATA", chosen)
+        else:
+            monkeypatch.delenv("COURSE_DATA", raising=False)
+        assert utils.data_dir() == sample
+        said.append(capsys.readouterr().out)
+    assert said[0].startswith("Data: data/sample, which comes with the course.")
+    assert said == said[:1] * 4
+
+
+def test_the_sample_can_be_chosen_where_the_real_data_has_been_fetched(tmp_path, monkeypatch):
+    (tmp_path / "data" / "sample").mkdir(parents=True)
+    (tmp_path / "data" / "book").mkdir()
+    (tmp_path / "data" / "book" / "articles.csv").touch()
+    monkeypatch.setattr(utils, "COURSE", tmp_path)
     monkeypatch.setenv("COURSE_DATA", "data/sample")
-    utils.data_dir()
-    utils.data_dir()
-    assert capsys.readouterr().out.count("data/sample") == 1
+    assert utils.data_dir() == tmp_path / "data" / "sample"
 
 
 def test_data_dir_refuses_a_missing_folder(monkeypatch):
@@ -248,87 +279,45 @@ def test_images_of_no_size(fruit_root):
         utils.load_images("tomato", 0, fruit_root)
 
 
-# ---------------------------------------------------------------- the cache of prepared pictures
-
-
-@pytest.fixture
-def count_reads(monkeypatch):
-    """Counts the pictures that are decoded."""
-    reads = []
-    real = utils._read_picture
-    monkeypatch.setattr(utils, "_read_picture", lambda path, size: reads.append(path.name) or real(path, size))
-    return reads
-
-
-def test_cache_gives_the_same_without_reading_again(fruit_root, count_reads):
-    first = utils.load_images("tomato", 8, fruit_root)
-    assert len(count_reads) == 4
-    assert np.array_equal(utils.load_images("tomato", 8, fruit_root), first)
-    assert len(count_reads) == 4
-
-
-def test_cache_is_rebuilt_when_a_picture_changes(fruit_root, count_reads):
-    utils.load_images("tomato", 8, fruit_root)
-    Image.new("RGB", (10, 10), (255, 255, 255)).save(tomatoes(fruit_root) / "0.png")
-    os.utime(tomatoes(fruit_root) / "0.png", (1, 1))
-    assert (utils.load_images("tomato", 8, fruit_root)[0] == 1).all()
-    assert len(count_reads) == 8
-
-
-def test_cache_is_rebuilt_for_other_pictures_or_another_size(fruit_root, count_reads):
-    utils.load_images("tomato", 8, fruit_root)
-    assert utils.load_images("tomato", 9, fruit_root).shape == (4, 9, 9, 3)
-    (tomatoes(fruit_root) / "3.png").unlink()
-    assert len(utils.load_images("tomato", 8, fruit_root)) == 3
-
-
-def test_cache_of_another_folder_is_not_used(fruit_root, tmp_path, count_reads):
-    utils.load_images("tomato", 8, fruit_root)
-    fruit_root.rename(tmp_path / "moved")
-    utils.load_images("tomato", 8, tmp_path / "moved")
-    assert len(count_reads) == 8
-
-
-@pytest.mark.parametrize("damage", ["cut", "garbled", "empty"])
-def test_damaged_cache_is_rebuilt(fruit_root, damage):
-    first = utils.load_images("tomato", 8, fruit_root)
-    (cached,) = utils.CACHE.iterdir()
-    content = bytearray(cached.read_bytes())
-    if damage == "cut":
-        content = content[: len(content) // 2]
-    elif damage == "garbled":
-        at = bytes(content).index(b"pixels.npy") + 200
-        content[at : at + 50] = bytes(50)
-    else:
-        content = bytearray()
-    cached.write_bytes(content)
-    assert np.array_equal(utils.load_images("tomato", 8, fruit_root), first)
-
-
-def test_interrupted_cache_leaves_nothing(fruit_root, monkeypatch):
-    def interrupted(file, **arrays):
-        file.write(b"half")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(np, "savez", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+def test_warnings_point_to_the_line_that_asked_for_the_pictures(fruit_root):
+    (tomatoes(fruit_root) / "1.png").write_bytes(b"no picture")
+    with pytest.warns(UserWarning, match="1.png") as caught:
         utils.load_images("tomato", 8, fruit_root)
-    assert list(utils.CACHE.iterdir()) == []
+    (warning,) = caught
+    assert warning.filename == __file__
+    line = Path(__file__).read_text(encoding="utf-8").splitlines()[warning.lineno - 1]
+    assert 'utils.load_images("tomato", 8, fruit_root)' in line
 
 
-def test_full_disk_costs_only_the_cache(fruit_root, monkeypatch, capsys):
-    def full(file, **arrays):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "savez", full)
-    monkeypatch.setattr(utils, "_said", set())
-    assert len(utils.load_images("tomato", 8, fruit_root)) == 4
-    assert "No space left on device" in capsys.readouterr().out
+def test_cache_is_kept_where_the_module_says(fruit_root, tmp_path, monkeypatch):
+    first = utils.load_images("tomato", 8, fruit_root)
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["training_set_tomato_8_8.npz"]
+    monkeypatch.setattr(utils, "CACHE", tmp_path / "elsewhere")
+    assert np.array_equal(utils.load_images("tomato", 8, fruit_root), first)
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["training_set_tomato_8_8.npz"]
 
 
-def test_without_cache_nothing_is_written(fruit_root):
+def test_without_cache_nothing_is_written_or_read(fruit_root, monkeypatch):
     utils.load_images("tomato", 8, fruit_root, cache=False)
     assert not utils.CACHE.exists()
+    utils.load_images("tomato", 8, fruit_root)
+    monkeypatch.setattr(data, "_read_cache", lambda *arguments: pytest.fail("the cache was read"))
+    utils.load_images("tomato", 8, fruit_root, cache=False)
+
+
+def test_loaders_take_the_course_s_data_if_no_root_is_given(fruit_root, monkeypatch):
+    write(fruit_root / "articles.csv", "headline\nOne\n")
+    monkeypatch.setenv("COURSE_DATA", str(fruit_root))
+    assert utils.load_headlines() == ["One"]
+    assert utils.load_images("tomato", 8).shape == (4, 8, 8, 3)
+
+
+@needs_real_data
+def test_real_images():
+    count = len(list(tomatoes(REAL_DATA).iterdir()))
+    images = utils.load_images("tomato", 32, REAL_DATA)
+    assert count > 200 and images.shape == (count, 32, 32, 3)
+    assert np.abs(images).max() <= 1 and images.std() > 0.1
 
 
 # ---------------------------------------------------------------- save_images
@@ -385,14 +374,75 @@ def test_grid_that_cannot_be_written_keeps_the_old_one(tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["grid.png"]
 
 
+def test_diagram_is_shown_with_its_alternative_text(monkeypatch):
+    texts = json.loads((COURSE / "figures" / "alt.json").read_text(encoding="utf-8"))
+    name = sorted(texts)[0]
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    utils.show_figure(name.removesuffix(".png"))
+    assert [(image.alt, image.width) for image in shown] == [(texts[name], 800)]
+
+
 def test_diagram_that_does_not_exist():
-    with pytest.raises(FileNotFoundError, match=r"nothing\.png.*draw\.py nothing"):
+    with pytest.raises(FileNotFoundError, match=r"nothing\.png.*python -m figures\.draw nothing"):
         utils.show_figure("nothing")
 
 
-# ---------------------------------------------------------------- the module
+# ---------------------------------------------------------------- the house: what may import what
 
 
-def test_public_face_is_small_and_documented():
-    assert len((COURSE / "utils.py").read_text().splitlines()) < 400
+def test_public_face_is_small_light_and_documented():
+    """Notebooks set TensorFlow up before they load it, and the lessons' machinery has its rooms in course/."""
+    assert len((COURSE / "utils.py").read_text(encoding="utf-8").splitlines()) < 400
+    script = "import sys, utils; print(sorted({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", script], cwd=COURSE, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
     assert all(getattr(utils, name).__doc__ for name in utils.__all__)
+
+
+OUTSIDE = {"utils", "solutions", "notebooks", "tools", "benchmarks", "figures", "tests", *NOTEBOOKS}
+
+
+def imported(code: str) -> set[str]:
+    """What the code of a module of course/ imports, at its head or anywhere in it; a sibling counts as course.NAME."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = ".".join(filter(None, ["course" if node.level else "", node.module]))
+            names |= {f"course.{alias.name}" for alias in node.names} if module == "course" else {module}
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            if ast.unparse(node.func).split(".")[-1] in {"import_module", "__import__"}:
+                names.add(str(node.args[0].value))
+    return names
+
+
+def against_the_arrows(code: str, own: str) -> list[str]:
+    """What a module of course/ must not import: the rooms above it, and more than one of its siblings."""
+    names = imported(code)
+    above = sorted(name for name in names if name.split(".")[0] in OUTSIDE)
+    siblings = sorted({name.split(".")[1] for name in names if name.startswith("course.")} - {own})
+    return above + (siblings if len(siblings) > 1 else [])
+
+
+@pytest.mark.parametrize("path", sorted((COURSE / "course").glob("*.py")), ids=lambda path: path.stem)
+def test_course_imports_neither_utils_nor_a_lesson_and_at_most_one_sibling(path):
+    assert against_the_arrows(path.read_text(encoding="utf-8"), path.stem) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("import utils", ["utils"]),
+        ("def late():\n    from utils import epochs as number", ["utils"]),
+        ("import importlib\nlesson = importlib.import_module('03_fruit_gan')", ["03_fruit_gan"]),
+        ("from tools import lessons", ["tools"]),
+        ("from tools.lessons import library", ["tools.lessons"]),
+        ("from course import data, layers", ["data", "layers"]),
+        ("import course.data\ndef late():\n    from .layers import speed_up", ["data", "layers"]),
+        ("from . import data, mine\nfrom course.data import replacing\nimport numpy, utilities", []),
+    ],
+)
+def test_the_arrows_are_told_apart(code, wrong):
+    assert against_the_arrows(code, "mine") == wrong
