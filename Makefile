@@ -1,30 +1,44 @@
 # The course's commands. Each one sets up .venv by itself, with Python 3.10 to 3.13.
 #
-#   make run        execute the three notebooks headlessly; results in output/ (FULL=1: the chapter's epochs)
-#   make lab        open the notebooks in JupyterLab
-#   make test       every check
-#   make bench      measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
-#   make train      train notebook 3's DCGAN by itself; WORKERS=2: as two processes that train as one
-#   make test-matrix  most checks with the oldest and with the newest packages that the requirements admit
-#   make lint       ruff on the .py files and the notebooks
-#   make data       fetch the chapter's own data into data/book
-#   make notebooks  derive the learner's notebooks/ and the README's pictures from solutions/
-#   make assignment the course as learners get it, without solutions, as a zip
-#   make grade      autograde what learners handed in: SUBMITTED=folder, one folder in it for each learner
-#   make site       the course as a web site that needs no network, in output/site/
-#   make publish    stamp the public address into badges and setup cells: REPO=owner/name [BRANCH=main]
+#   make run          execute the three notebooks headlessly; results in output/ (FULL=1: train as long as they say)
+#   make lab          open the course in JupyterLab
+#   make data         fetch the chapter's own data into data/book
+#   make train        train notebook 3's DCGAN by itself, on all GPUs of this machine
+#
+#   make test         every check; make check: the quick ones, in a minute
+#   make notebooks    derive notebooks, README's figures and pictures from solutions/*.py and benchmarks/results
+#   make outputs      execute a lesson in full and keep its outputs: LESSON=02_quadratic_gan
+#   make figures      draw the diagrams
+#   make bench        measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
+#   make test-matrix  the checks with the oldest and with the newest packages that the requirements admit
+#   make site         the course as a web site that needs no network, in output/site/
+#   make publish      stamp the public address into badges and set-up cells: REPO=owner/name [BRANCH=main]
+#
+#   make assignment   the course as learners get it, without solutions, as a zip
+#   make grade        autograde what learners handed in: SUBMITTED=folder, one folder in it for each learner
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$python && break; done)
-BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# nbgrader empties the solutions; nbconvert drops what the cells tagged "task" printed.
-DERIVE := $(BIN)/jupyter nbconvert --config tools/derive_config.py --to notebook --output-dir notebooks solutions/*.ipynb
-NOTEBOOKS := 01_lstm_headlines 02_quadratic_gan 03_fruit_gan
+# Never a script of .venv/bin: its first line names the folder that the course had when it was set up.
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run lab test test-matrix bench train lint data notebooks assignment grade site publish
+# A Python that has gone is replaced; nbgrader calls a script by name, so a moved folder is set up anew for it.
+ifneq ($(wildcard .venv),)
+ifneq ($(shell $(PY) -c 'print(1)' 2>/dev/null),1)
+$(shell rm -rf .venv)
+endif
+ifneq ($(shell cat .venv/developer 2>/dev/null),$(CURDIR))
+$(shell rm -f .venv/developer)
+endif
+endif
+
+.PHONY: help run lab data train test check notebooks outputs figures bench test-matrix site publish assignment grade
 .DEFAULT_GOAL := run
+
+help:
+	@sed -n 's/^#   //p' Makefile
 
 .venv/learner: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.10 to 3.13 is needed, and none was found: install one, or name it with" \
@@ -37,51 +51,61 @@ NOTEBOOKS := 01_lstm_headlines 02_quadratic_gan 03_fruit_gan
 .venv/developer: .venv/learner requirements-dev.txt
 	@echo "Installing what the checks need."
 	@$(PIP) -r requirements-dev.txt
-	@touch $@
+	@$(PIP) --force-reinstall --no-deps alembic
+	@echo "$(CURDIR)" > $@
 
 run: .venv/learner
-	@$(BIN)/python tools/run_notebooks.py $(if $(FULL),--full) $(NOTEBOOKS)
+	@$(PY) -m tools.run_notebooks $(if $(FULL),--full)
 
 lab: .venv/learner
-	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
-
-test: .venv/developer
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
-
-test-matrix: .venv/developer
-	@$(BIN)/python tools/matrix.py $(CHECKS)
-
-bench: .venv/developer
-	@$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
-
-train: .venv/learner
-	@$(BIN)/python tools/train.py --workers $(or $(WORKERS),1)
-
-lint: .venv/developer
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1
 
 data:
 	@$(or $(PYTHON),python3) data/fetch.py $(if $(GROCERY),--grocery)
 
+train: .venv/learner
+	@$(PY) -m tools.train
+
+test: .venv/developer
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+check: .venv/developer
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile -m "not slow" tests
+
 notebooks: .venv/developer
-	@$(DERIVE)
-	@$(BIN)/python tools/readme_pictures.py
+	@$(PY) -m tools.measured
+	@$(PY) -m tools.lessons derive
+	@$(PY) -m tools.pictures
+	@$(PY) -m benchmarks.run --write
 
-assignment: .venv/developer
-	@$(BIN)/python tools/grade.py assignment
+outputs: .venv/developer
+	@test -n "$(LESSON)" || { echo "Say which lesson:  make outputs LESSON=02_quadratic_gan"; exit 1; }
+	@$(PY) -m tools.lessons run $(LESSON)
 
-grade: .venv/developer
-	@test -n "$(SUBMITTED)" || { echo "Say where the submissions are:  make grade SUBMITTED=folder"; exit 1; }
-	@$(BIN)/python tools/grade.py grade "$(SUBMITTED)"
+figures: .venv/developer
+	@$(PY) -m figures.draw
+
+bench: .venv/developer
+	@$(PY) -m benchmarks.run $(if $(QUICK),--quick)
+
+test-matrix: .venv/developer
+	@$(PY) -m nox
 
 site: .venv/developer
-	@$(BIN)/python tools/make_site.py
+	@$(PY) -m tools.make_site
 
 publish: .venv/developer
 	@test -n "$(REPO)" || { echo "Say where the course is public:  make publish REPO=owner/name [BRANCH=main]"; exit 1; }
-	@$(BIN)/python tools/publish.py "$(REPO)" --branch "$(or $(BRANCH),main)"
-	@$(BIN)/ruff format --quiet solutions
-	@$(DERIVE)
+	@$(PY) -m tools.publish "$(REPO)" --branch "$(or $(BRANCH),main)"
+	@$(PY) -m tools.lessons derive
+
+assignment: .venv/developer
+	@$(PY) -m tools.grade assignment
+
+grade: .venv/developer
+	@test -n "$(SUBMITTED)" || { echo "Say where the submissions are:  make grade SUBMITTED=folder"; exit 1; }
+	@$(PY) -m tools.grade grade "$(SUBMITTED)"

@@ -1,70 +1,34 @@
-"""What the benchmarks share: taking turns, medians with their spread, memory, and the name of the machine."""
+"""What the benchmarks share: rows of the table of speed, taking turns, and memory."""
 
 from __future__ import annotations
 
-import math
-import os
-import platform
 import resource
-import statistics
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ["KERAS_BACKEND"] = "tensorflow"
-COURSE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(COURSE), str(COURSE / "tools")]
+from tools.lessons import COURSE
+
+SAMPLE = COURSE / "data" / "sample"
+Row = dict[str, str | int | float]
 
 
-@dataclass
-class Row:
-    """One line of the table: the same thing done both ways.
+def both_ways(notebook: int, what: str, unit: str, chapter: Sequence[float], course: Sequence[float]) -> list[Row]:
+    """Rows of the table of speed: the same thing measured both ways, a value for each repeat.
 
-    Attributes:
-        notebook: "1", "2" or "3".
-        what: what was measured, with its unit.
-        chapter: values of the chapter's way, one per repeat; empty if it has no such thing.
-        ours: values of the notebook's way.
-        higher_is_better: True for rates, False for times and memory.
+    Args:
+        notebook: its number.
+        what: what was measured.
+        unit: "s", "MB", "%" or "1/s"; of the last, more is better.
+        chapter: values of the chapter's way; empty if it has no such thing.
+        course: values of the course's way.
     """
-
-    notebook: str
-    what: str
-    chapter: list[float]
-    ours: list[float]
-    higher_is_better: bool = False
-
-    @property
-    def ratio(self) -> float | None:
-        """How many times better ours is, median by median; None without a chapter's way."""
-        if not self.chapter:
-            return None
-        chapter, ours = statistics.median(self.chapter), statistics.median(self.ours)
-        return ours / chapter if self.higher_is_better else chapter / ours
-
-    def cells(self) -> list[str]:
-        """Notebook, what, chapter, ours and ratio as text; spreads in brackets."""
-
-        def number(value: float) -> str:
-            if value == float("inf"):
-                return "not reached"
-            return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
-
-        def text(values: list[float]) -> str:
-            if len(values) < 2:
-                return number(values[0]) if values else "-"
-            return f"{number(statistics.median(values))} ({number(min(values))} to {number(max(values))})"
-
-        return [
-            self.notebook,
-            self.what,
-            text(self.chapter),
-            text(self.ours),
-            "-" if self.ratio is None or not math.isfinite(self.ratio) else f"{self.ratio:.1f}",
-        ]
+    return [
+        {"notebook": notebook, "what": what, "unit": unit, "way": way, "repeat": repeat, "value": value}
+        for way, values in (("chapter", chapter), ("course", course))
+        for repeat, value in enumerate(values, 1)
+    ]
 
 
 def seconds(function: Callable[[], object]) -> float:
@@ -89,25 +53,3 @@ def peak_memory() -> float:
     if status.exists():  # on Linux ru_maxrss would begin with what the parent process held
         return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1e3
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def machine() -> str:
-    """Processor, cores and versions, in one line."""
-    import keras
-    import tensorflow as tf
-
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    gpus = tf.config.list_physical_devices("GPU")
-    gpu_names = [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
-    return ", ".join(
-        [
-            names[0] if names else platform.processor() or platform.machine(),
-            f"{os.cpu_count()} cores",
-            *(gpu_names or ["no GPU"]),
-            f"Python {platform.python_version()}",
-            f"TensorFlow {tf.__version__}",
-            f"Keras {keras.__version__}",
-        ]
-    )

@@ -6,12 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from common import COURSE, Row, in_turns
-
 import numpy as np
 from PIL import Image
 
 import utils
+from benchmarks.common import SAMPLE, Row, both_ways, in_turns
 
 
 def plain_loop(folder: Path) -> np.ndarray:
@@ -36,8 +35,8 @@ def plain_grid(images: np.ndarray, path: Path) -> None:
 
 def measure(quick: bool) -> list[Row]:
     """Cold and cached loading of 738 pictures of 100 x 100 and of 240 of 348 x 348 pixels, and saving of a grid."""
-    rows = []
-    sample = sorted((COURSE / "data/sample/apple-or-tomato/training_set/tomato").iterdir())
+    rows: list[Row] = []
+    sample = sorted((SAMPLE / "apple-or-tomato/training_set/tomato").iterdir())
     cache, utils.CACHE = utils.CACHE, Path(tempfile.mkdtemp(prefix="benchmark-cache-"))
     root = Path(tempfile.mkdtemp(prefix="benchmark-data-"))
     try:
@@ -59,8 +58,8 @@ def measure(quick: bool) -> list[Row]:
             }
             times = in_turns(sides, 3 if quick else 9)
             for kind in ("cold", "cached"):
-                what = f"loading {count} pictures of {side} x {side}, {kind}, s"
-                rows.append(Row("3", what, times["plain"], times[kind]))
+                what = f"loading {count} pictures of {side} x {side}, {kind}"
+                rows += both_ways(3, what, "s", times["plain"], times[kind])
 
         images = np.random.default_rng(0).uniform(-1, 1, (25, 96, 96, 3)).astype("float32")
         sides = {
@@ -68,7 +67,7 @@ def measure(quick: bool) -> list[Row]:
             "ours": lambda: utils.save_images(images, root / "ours.png"),
         }
         times = in_turns(sides, 3 if quick else 9)
-        rows.append(Row("3", "saving a grid of 25 pictures, s", times["plain"], times["ours"]))
+        rows += both_ways(3, "saving a grid of 25 pictures", "s", times["plain"], times["ours"])
     finally:
         shutil.rmtree(utils.CACHE, ignore_errors=True)
         utils.CACHE = cache

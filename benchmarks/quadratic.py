@@ -6,17 +6,18 @@ import time
 import warnings
 from collections.abc import Callable
 
-from common import Row
-
 import keras
 import numpy as np
-from definitions import definitions
 
-LATENT_DIM, BATCH = 5, 128
+from benchmarks.common import Row, both_ways
+from tools.lessons import library
+
+BATCH = 128
 DISTANCE, MOST_STEPS = 0.03, 3000  # an energy distance that the chapter's 1000 steps usually reach
 
-notebook = definitions("02_quadratic_gan")
-notebook.tqdm = lambda iterable, *args, **kwargs: iterable
+lesson = library("02_quadratic_gan")
+lesson.tqdm = lambda iterable, *args, **kwargs: iterable
+LATENT_DIM = lesson.latent_dim
 
 
 def chapter_way(seed: int) -> tuple[Callable[[int], None], keras.Model]:
@@ -27,7 +28,7 @@ def chapter_way(seed: int) -> tuple[Callable[[int], None], keras.Model]:
     one dtype: for another one Keras traces the update anew, by now without weights to move.)
     """
     keras.utils.set_random_seed(seed)
-    generator, discriminator = notebook.define_gen(LATENT_DIM), notebook.define_disc()
+    generator, discriminator = lesson.define_gen(LATENT_DIM), lesson.define_disc()
     rng = np.random.default_rng(seed)
 
     def real(n: int) -> np.ndarray:
@@ -36,7 +37,7 @@ def chapter_way(seed: int) -> tuple[Callable[[int], None], keras.Model]:
 
     discriminator.train_on_batch(real(BATCH // 2), np.ones((BATCH // 2, 1)))
     discriminator.trainable = False
-    gan = notebook.define_your_gan(generator, discriminator)
+    gan = lesson.define_your_gan(generator, discriminator)
 
     def play(steps: int) -> None:
         for _ in range(steps):
@@ -51,18 +52,18 @@ def chapter_way(seed: int) -> tuple[Callable[[int], None], keras.Model]:
 def our_way(seed: int) -> tuple[Callable[[int], None], keras.Model]:
     """The notebook's `train`, with the same two updates of the discriminator and one of the generator per step."""
     keras.utils.set_random_seed(seed)
-    generator, discriminator = notebook.define_gen(LATENT_DIM), notebook.define_disc()
-    gan = notebook.define_your_gan(generator, discriminator)
+    generator, discriminator = lesson.define_gen(LATENT_DIM), lesson.define_disc()
+    gan = lesson.define_your_gan(generator, discriminator)
 
     def play(steps: int) -> None:
-        notebook.train(generator, discriminator, gan, LATENT_DIM, steps, BATCH, n_eval=steps, summary=None)
+        lesson.train(generator, discriminator, gan, LATENT_DIM, steps, BATCH, n_eval=steps, summary=None)
 
     return play, generator
 
 
 def distance_of(generator: keras.Model) -> float:
     """Energy distance of 2,000 generated points to 2,000 real ones."""
-    return notebook.energy_distance(notebook.generate_real(2000)[0], notebook.gen_fake(generator, LATENT_DIM, 2000)[0])
+    return lesson.energy_distance(lesson.generate_real(2000)[0], lesson.gen_fake(generator, LATENT_DIM, 2000)[0])
 
 
 def seconds_to_distance(way: Callable, seed: int, stride: int) -> float:
@@ -89,11 +90,11 @@ def measure(quick: bool) -> list[Row]:
             start = time.perf_counter()
             play(steps)
             rates[name].append(steps / (time.perf_counter() - start))
-    rows = [Row("2", "training steps, 1/s", rates["chapter"], rates["ours"], higher_is_better=True)]
+    rows = both_ways(2, "training steps", "1/s", rates["chapter"], rates["ours"])
     if not quick:
         times: dict[str, list[float]] = {"chapter": [], "ours": []}
         for seed in range(5):
             for name, way in (("chapter", chapter_way), ("ours", our_way)):
                 times[name].append(seconds_to_distance(way, seed, 500))
-        rows.append(Row("2", f"time to energy distance {DISTANCE}, s", times["chapter"], times["ours"]))
+        rows += both_ways(2, f"time to energy distance {DISTANCE}", "s", times["chapter"], times["ours"])
     return rows

@@ -1,7 +1,8 @@
-"""Measure the course's way against the chapter's; one table, written to benchmarks/RESULTS.md with a plot.
+"""Measure the course's way against the chapter's, keep the values in results/, and write RESULTS.md from there.
 
-python benchmarks/run.py            everything, about half an hour on 2 cores; let the machine do nothing else
-python benchmarks/run.py --quick    one size of each, few repeats, no long trainings; keeps nothing
+python -m benchmarks.run           everything, about half an hour on 2 cores; let the machine do nothing else
+python -m benchmarks.run --quick   one size of each, few repeats, no long trainings; keeps nothing
+python -m benchmarks.run --write   measures nothing: RESULTS.md and results.png from what is kept
 """
 
 from __future__ import annotations
@@ -10,78 +11,165 @@ import argparse
 import math
 from pathlib import Path
 
-from common import Row, machine
+import pandas as pd
+from matplotlib import style
+from matplotlib.figure import Figure
 
-import matplotlib
-
-matplotlib.use("Agg")
-import fruit
-import growth
-import headlines
-import loading
-import matplotlib.pyplot as plt
-import quadratic
+from benchmarks import results
+from course.setup import no_start_up_notes
 
 HERE = Path(__file__).resolve().parent
 HEAD = """# Benchmarks
 
-Written by `make bench`. Medians, with the lowest and the highest value in brackets; both sides were measured in turns
-in one run. The chapter's way is written out in the files beside this one.
-
+Written by `python -m benchmarks.run --write` from the tables in `results/`. Where a value was measured several times,
+the lowest and the highest stand in brackets.
 """
-TAIL = """
-![How many times better each figure is than the chapter's way](results.png)
-"""
+PICTURE = "![How many times better each figure is than the chapter's way](results.png)"
 
 
-def table(rows: list[Row]) -> str:
-    """The rows as a Markdown table."""
-    head = ["notebook", "what", "chapter's way", "course", "times better"]
-    lines = [head, ["---"] * len(head), *(row.cells() for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def number(value: float) -> str:
+    """A figure as text: three digits, or all before the point."""
+    if math.isinf(value):
+        return "not reached"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
-def growth_tables(tables: dict[str, dict[str, float]]) -> str:
-    """How cost grows, as Markdown: size, seconds, and how many times the first."""
-    parts = []
-    for heading, values in tables.items():
-        first = next(iter(values.values()))
-        lines = [f"| {size} | {value:.3g} | {value / first:.1f} |" for size, value in values.items()]
-        parts.append("\n".join([f"| {heading} | | times the first |", "| --- | --- | --- |", *lines]))
-    return "\n\n".join(parts)
+def spread(values: pd.Series) -> str:
+    """Median, lowest and highest as text."""
+    if len(values) < 2:
+        return number(values.iloc[0]) if len(values) else "-"
+    return f"{number(values.median())} ({number(values.min())} to {number(values.max())})"
 
 
-def plot(rows: list[Row], path: Path) -> None:
+def times_better(measured: pd.DataFrame) -> float:
+    """How many times better the course's median is than the chapter's; not finite where there is nothing to compare."""
+    chapter, course = (measured["value"][measured["way"] == way].median() for way in ("chapter", "course"))
+    return course / chapter if measured["unit"].iloc[0] == "1/s" else chapter / course
+
+
+def speed(table: pd.DataFrame) -> pd.DataFrame:
+    """Both ways side by side; both were measured in turns in one run."""
+    lines = []
+    for (notebook, what, unit), measured in table.groupby(["notebook", "what", "unit"], sort=False):
+        ways = [spread(measured["value"][measured["way"] == way]) for way in ("chapter", "course")]
+        better = times_better(measured)
+        lines.append([notebook, f"{what}, {unit}", *ways, f"{better:.1f}" if math.isfinite(better) else "-"])
+    return pd.DataFrame(lines, columns=["notebook", "what", "chapter's way", "course", "times better"])
+
+
+def growth_of_cost(table: pd.DataFrame) -> pd.DataFrame:
+    """Seconds by size, and how many times those of the first size."""
+    lines = []
+    for what, measured in table.groupby("what", sort=False):
+        sizes = measured.groupby("size", sort=False)["seconds"]
+        first = next(iter(sizes))[1].median()
+        lines += [[what, size, spread(values), f"{values.median() / first:.1f}"] for size, values in sizes]
+    return pd.DataFrame(lines, columns=["what", "size", "s", "times the first"])
+
+
+def headlines_ablation(table: pd.DataFrame) -> pd.DataFrame:
+    """Held-out perplexity of each model, over all splits."""
+    wide = table.pivot(index="model", columns="split", values="perplexity")
+    wide = wide.loc[table["model"].unique(), ["mean", "lowest", "highest"]]
+    return wide.map(lambda value: "-" if math.isnan(value) else f"{value:,.0f}").reset_index()
+
+
+def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
+    """Held-out perplexity by number of training headlines, means of the seeds."""
+    wide = table.pivot_table(index="headlines", columns="model", values="perplexity", sort=False)
+    return wide.map("{:,.0f}".format).rename(index="{:,}".format).reset_index()
+
+
+def by_epoch(table: pd.DataFrame) -> pd.DataFrame:
+    """Distance to held-out photographs of each training, every 100 epochs, or all that there are of a short one."""
+    table = table[table["what"] == "distance"]
+    if table["epoch"].max() > 100:
+        table = table[table["epoch"] % 100 == 0]
+    wide = table.pivot_table(index=["way", "seed"], columns="epoch", values="value", sort=False)
+    return wide.map("{:.0f}".format).reset_index()
+
+
+SECTIONS = {  # table: heading, and how it is shown
+    "speed": ("The course's way against the chapter's", speed),
+    "growth_of_cost": ("How cost grows", growth_of_cost),
+    "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
+    "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
+    "fruit_quality": ("Notebook 3: distance of tomatoes by epoch, both ways", by_epoch),
+    "fruit_few": ("Notebook 3: distance by epoch with a hundred bananas", by_epoch),
+}
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A table as Markdown."""
+    lines = [table.columns, ["---"] * len(table.columns), *table.itertuples(index=False)]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def document() -> str:
+    """RESULTS.md: each table that there is, with where, when and on what it was measured."""
+    parts = [HEAD]
+    for name, (heading, view) in SECTIONS.items():
+        if (results.FOLDER / f"{name}.csv").exists():
+            about = f"{view.__doc__.splitlines()[0]}\n\nMeasured on {results.origin(name)}."
+            parts.append(f"## {heading}\n\n{about}\n\n{markdown(view(results.read(name)))}\n")
+            if name == "speed":
+                parts.append(f"{PICTURE}\n")
+    return "\n".join(parts)
+
+
+def plot(table: pd.DataFrame, path: Path) -> None:
     """Bars: how many times better each figure is than the chapter's way, on a logarithmic axis."""
     # A share in percent has a limit to stay under; being smaller than a tiny one is no race.
-    compared = [row for row in rows if not row.what.endswith("%") and row.ratio and math.isfinite(row.ratio)][::-1]
-    figure, axis = plt.subplots(figsize=(8, 0.4 * len(compared) + 1.2), layout="constrained")
-    names = [f"{row.notebook}: {row.what.rsplit(', ', 1)[0]}" for row in compared]
-    bars = axis.barh(names, [row.ratio - 1 for row in compared], left=1, color="#0072B2")
-    axis.bar_label(bars, [f" {row.ratio:.1f}" for row in compared])
-    axis.axvline(1, color="grey", linestyle="--", linewidth=1)
-    axis.set(xscale="log", xlabel="times better than the chapter's way", title="The course against the chapter's way")
-    axis.set_xlim(0.5, 2 * axis.get_xlim()[1])  # room for the figures behind the bars
-    axis.xaxis.set_major_formatter("{x:g}")
-    figure.savefig(path, dpi=100)
+    groups = table[table["unit"] != "%"].groupby(["notebook", "what"], sort=False)
+    bars = {f"{notebook}: {what}": times_better(measured) for (notebook, what), measured in groups}
+    bars = {name: better for name, better in reversed(bars.items()) if math.isfinite(better)}
+    with style.context("default"):
+        figure = Figure(figsize=(8, 0.4 * len(bars) + 1.2), layout="constrained")
+        axis = figure.add_subplot()
+        shown = axis.barh(list(bars), [better - 1 for better in bars.values()], left=1, color="#0072B2")
+        axis.bar_label(shown, [f" {better:.1f}" for better in bars.values()])
+        axis.axvline(1, color="grey", linestyle="--", linewidth=1)
+        axis.set(xscale="log", xlabel="times better than the chapter's way")
+        axis.set_title("The course against the chapter's way")
+        axis.set_xlim(0.5, 2 * axis.get_xlim()[1])  # room for the figures behind the bars
+        axis.xaxis.set_major_formatter("{x:g}")
+        figure.savefig(path, dpi=100, metadata={"Software": None})
+
+
+def write(folder: Path = HERE) -> None:
+    """RESULTS.md and results.png from what is kept."""
+    (folder / "RESULTS.md").write_text(document(), encoding="utf-8", newline="\n")
+    plot(results.read("speed"), folder / "results.png")
+
+
+def measure(quick: bool) -> None:
+    """Measure everything, print it, and keep the values of a full run."""
+    with no_start_up_notes():
+        from benchmarks import fruit, growth, headlines, loading, quadratic  # here: they load TensorFlow
+
+    found = []
+    for benchmark in (headlines, quadratic, fruit, loading):
+        print(f"{benchmark.__name__} ...", flush=True)
+        found += benchmark.measure(quick)
+    print("benchmarks.growth ...", flush=True)
+    tables = {"speed": pd.DataFrame(found), "growth_of_cost": pd.DataFrame(growth.measure(quick))}
+    for name, table in tables.items():
+        print(f"\n{markdown(SECTIONS[name][1](table))}")
+        if not quick:
+            results.keep(name, table, command="python -m benchmarks.run", data="data/sample")
 
 
 def main() -> None:
-    """Measure, print, and keep the results of a full run."""
+    """Measure, or only write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
-    rows = []
-    for benchmark in (headlines, quadratic, fruit, loading):
-        print(f"{benchmark.__name__} ...", flush=True)
-        rows += benchmark.measure(quick)
-    print("growth ...", flush=True)
-    grown = growth.measure(quick)
-    text = f"{machine()}\n\n{table(rows)}\n\n{growth_tables(grown)}\n"
-    print(f"\n{text}")
-    if not quick:
-        plot(rows, HERE / "results.png")
-        (HERE / "RESULTS.md").write_text(HEAD + text + TAIL, encoding="utf-8")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--quick", action="store_true")
+    what.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    if not options.write:
+        measure(options.quick)
+    if not options.quick:
+        write()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Autograde the one submission in an nbgrader course directory: the process that tools/grade.py starts and watches.
 
-python -m autograde FOLDER SECONDS_PER_CELL CHARACTERS_PER_CELL
+python -m tools.autograde FOLDER SECONDS_PER_CELL CHARACTERS_PER_CELL
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class LimitedExecute(Execute):
 
 def main() -> int:
     """Autograde; 0 if nbgrader is content."""
-    from grade import ASSIGNMENT, nbgrader
     from nbgrader.converters import Autograde
+
+    from tools.grade import ASSIGNMENT, nbgrader
 
     folder, seconds, characters = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     try:

@@ -1,7 +1,7 @@
 """Build the assignment, and grade a folder of submissions with nbgrader, one process each.
 
-    python tools/grade.py assignment            the course as learners get it, in output/assignment/ and as a zip
-    python tools/grade.py grade FOLDER          FOLDER/<learner>/**/01_lstm_headlines.ipynb and so on, to a CSV
+    python -m tools.grade assignment            the course as learners get it, in output/assignment/ and as a zip
+    python -m tools.grade grade FOLDER          FOLDER/<learner>/**/01_lstm_headlines.ipynb and so on, to a CSV
 
 This is no sandbox: submissions run with your rights and can read and delete what you can. Only time, memory and
 output are limited. Grade on a machine, or in a container, that holds nothing else.
@@ -29,10 +29,12 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
+from tools.lessons import learners_view, write
+
 COURSE = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "generative-models"
-SHARED = ["utils.py", "requirements.txt", "README.md", "LICENSE", "figures", "data/sample", "data/README.md"]
-SHARED += ["data/contact_sheet.jpg"]
+SHARED = ["utils.py", "course", "requirements.txt", "README.md", "LICENSE", "figures", "benchmarks/results"]
+SHARED += ["data/sample", "data/README.md", "data/contact_sheet.jpg"]
 MAX_SIZE = 100 << 20  # bytes of a notebook that is handed in
 COLUMNS = ["learner", "notebook", "points", "of", "by task", "to read", "seconds", "remark"]
 
@@ -58,7 +60,7 @@ def nbgrader(folder: Path, **sections: Config) -> NbGraderAPI:
 
 
 def copy_course(folder: Path) -> None:
-    """Copy what notebooks need of the course; their setup cell takes a folder with utils.py and solutions/ for it."""
+    """Copy what notebooks need of the course."""
     for name in SHARED:
         source, target = COURSE / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,8 +68,6 @@ def copy_course(folder: Path) -> None:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         else:
             shutil.copy(source, target)
-    (folder / "solutions").mkdir()
-    (folder / "solutions" / "README.md").write_text("The solutions are for later.\n", encoding="utf-8")
 
 
 def release(folder: Path, source: Path) -> None:
@@ -89,16 +89,16 @@ def release(folder: Path, source: Path) -> None:
 
 
 def build_assignment(output: Path, source: Path) -> Path:
-    """Build what learners get: the release version of the notebooks, and the course without solutions and tests.
+    """Build what learners get: the learner's view of the notebooks, and the course without solutions and tests.
 
     Returns:
         The path of a zip of it.
     """
     shutil.rmtree(output, ignore_errors=True)
     copy_course(output)
-    with tempfile.TemporaryDirectory() as temporary:
-        release(Path(temporary), source)
-        shutil.copytree(Path(temporary, "release", ASSIGNMENT), output / "notebooks")
+    (output / "notebooks").mkdir()
+    for path in source.glob("*.ipynb"):
+        write(learners_view(nbformat.read(path, as_version=4)), output / "notebooks" / path.name)
     # Only what works without solutions and tests; the commands of the whole course are in its own Makefile.
     return Path(shutil.make_archive(str(output), "zip", output.parent, output.name))
 
@@ -210,8 +210,8 @@ def grade_one(learner: str, name: str, path: Path, base: Path, kept: Path, limit
         (folder / "submitted" / "learner" / ASSIGNMENT).mkdir(parents=True)
         nbformat.write(notebook, folder / "submitted" / "learner" / ASSIGNMENT / f"{name}.ipynb")
         environment = {"COURSE_EPOCHS": "1", **os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(COURSE / "tools"), os.environ.get("PYTHONPATH")]))
-        command = [sys.executable, "-m", "autograde", str(folder), str(limits.cell_seconds), str(limits.output)]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(COURSE), os.environ.get("PYTHONPATH")]))
+        command = [sys.executable, "-m", "tools.autograde", str(folder), str(limits.cell_seconds), str(limits.output)]
         stopped = run_limited(command, folder / "log.txt", limits, environment)
         log = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
         graded = folder / "autograded" / "learner" / ASSIGNMENT / f"{name}.ipynb"

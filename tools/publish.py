@@ -1,10 +1,10 @@
-"""Stamp the course's public address into the solved notebooks and the README.
+"""Stamp the course's public address into the lessons' sources and the README.
 
-    python tools/publish.py owner/name --branch main
+    python -m tools.publish owner/name --branch main
 
-Three places know the address: the badge below each notebook's title, the setup cell (which clones the course where a
+Three places know the address: the badge below each lesson's title, the set-up cell (which clones the course where a
 notebook is opened alone), and the badges in the README's table of notebooks. Running it again with another address
-replaces the old one. `make publish` derives notebooks/ afterwards.
+replaces the old one. `make publish` derives the notebooks afterwards; commit and push what changed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import argparse
 import re
 import sys
 from pathlib import Path
-
-import nbformat
 
 COURSE = Path(__file__).resolve().parent.parent
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)")
@@ -32,25 +30,22 @@ def badge(name: str, repo: str, branch: str) -> str:
     return f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({target})"
 
 
-def stamp_notebook(notebook: nbformat.NotebookNode, name: str, repo: str, branch: str) -> None:
-    """Put badge and address into a notebook, in place.
+def stamp_lesson(text: str, name: str, repo: str, branch: str) -> str:
+    """A lesson's source with badge and address.
 
     Raises:
-        ValueError: if it does not begin with a title, or has no setup cell.
+        ValueError: if it has no title, or no set-up cell.
     """
-    first = notebook.cells[0]
-    title, _, rest = first.source.partition("\n")
-    if first.cell_type != "markdown" or not title.startswith("# "):
+    text = re.sub(rf"^# {BADGE.pattern}\n#\n", "", text, count=1, flags=re.MULTILINE)
+    title = re.compile(r"(# %% \[markdown\]\n# # .+\n#\n)")
+    if not title.search(text):
         raise ValueError(f"{name} does not begin with a title")
-    first.source = f"{title}\n\n{badge(name, repo, branch)}\n\n{BADGE.sub('', rest).strip()}".rstrip()
-
-    setup = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
-    stamps = {"COURSE_REPO": f"https://github.com/{repo}", "COURSE_BRANCH": branch}
-    for variable, value in stamps.items():
-        pattern = rf'(os\.environ\.get\(\s*"{variable}",\s*)"[^"]*"'
-        if setup is None or (variable == "COURSE_REPO" and not re.search(pattern, setup.source)):
-            raise ValueError(f"{name} has no setup cell that reads {variable}")
-        setup.source = re.sub(pattern, rf'\g<1>"{value}"', setup.source)
+    text = title.sub(lambda found: f"{found[1]}# {badge(name, repo, branch)}\n#\n", text, count=1)
+    for variable, value in {"COURSE_REPO": repo, "COURSE_BRANCH": branch}.items():
+        text, count = re.subn(rf'(os\.environ\.get\("{variable}", )"[^"]*"', rf'\g<1>"{value}"', text)
+        if count != 1:
+            raise ValueError(f"{name} has no set-up cell that reads {variable}")
+    return text
 
 
 def stamp_readme(text: str, repo: str, branch: str) -> str:
@@ -70,24 +65,20 @@ def main() -> int:
     parser.add_argument("--branch", default="main")
     parser.add_argument("--course", type=Path, default=COURSE, help="the folder to stamp")
     options = parser.parse_args()
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", options.repo) or not re.fullmatch(r"[\w./-]+", options.branch):
-        parser.error(
-            f"an address looks like owner/name, and a branch like main, unlike {options.repo} {options.branch}"
-        )
+    repo, branch = options.repo, options.branch
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo) or repo.endswith(".git") or not re.fullmatch(r"[\w./-]+", branch):
+        parser.error(f"an address looks like owner/name, and a branch like main, unlike {repo} {branch}")
 
-    paths = sorted((options.course / "solutions").glob("*.ipynb"))
-    notebooks = {path: nbformat.read(path, as_version=4) for path in paths}
+    sources = {path: path.read_text(encoding="utf-8") for path in sorted((options.course / "solutions").glob("0*.py"))}
     try:
-        for path, notebook in notebooks.items():
-            stamp_notebook(notebook, path.stem, options.repo, options.branch)
+        stamped = {path: stamp_lesson(text, path.stem, repo, branch) for path, text in sources.items()}
     except ValueError as error:
         parser.error(f"{error}; nothing is stamped")
-    for path, notebook in notebooks.items():
-        nbformat.write(notebook, path)
     readme = options.course / "README.md"
-    stamped = stamp_readme(readme.read_text(encoding="utf-8"), options.repo, options.branch)
-    readme.write_text(stamped, encoding="utf-8")
-    print(f"Badges and setup cells now name https://github.com/{options.repo}, branch {options.branch}.")
+    stamped[readme] = stamp_readme(readme.read_text(encoding="utf-8"), repo, branch)
+    for path, text in stamped.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    print(f"Badges and set-up cells now name https://github.com/{repo}, branch {branch}.")
     return 0
 
 

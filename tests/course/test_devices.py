@@ -1,70 +1,108 @@
-"""Notebook 3 on several devices and machines: the same weights as on one device, and a stopped worker loses nothing."""
+"""course/training.py on several devices and machines: they train like one, and whoever is stopped loses nothing."""
 
 from __future__ import annotations
 
+import json
 import os
-import signal
+import socket
 import subprocess
 import sys
 import time
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
-from course import COURSE
+import tensorflow as tf
+from keras import layers
 
-# Small networks with all that is shared between devices: batch normalisation, the optimisers, the noise, mean weights.
-SCRIPT = f"""
-import os, sys
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["KERAS_BACKEND"] = "tensorflow"
-sys.path[:0] = [{str(COURSE)!r}, {str(COURSE / "tools")!r}]
+from course import training
+from course.layers import speed_up
+from tests.common import COURSE
+
+EPOCHS = 4
+
+
+def step(gan, images):
+    """One update of each network."""
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        fake = gan.discriminator(gan.generator(noise, training=True), training=True)
+        real = gan.discriminator(images, training=True)
+        g_loss = cross_entropy(tf.ones_like(fake), fake)
+        d_loss = cross_entropy(tf.ones_like(real), real) + cross_entropy(tf.zeros_like(fake), fake)
+    gen_weights, disc_weights = gan.generator.trainable_variables, gan.discriminator.trainable_variables
+    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
+    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+    return g_loss, d_loss
+
+
+def train(strategy, folder, preview=None):
+    """Train small networks with all that devices share: batch normalisation, optimisers, noise, mean weights."""
+    with strategy.scope():
+        keras.utils.set_random_seed(1)
+        generator = [layers.Dense(4 * 4 * 4), layers.Reshape((4, 4, 4)), layers.UpSampling2D(4)]
+        generator += [layers.Conv2D(3, 3, padding="same"), layers.BatchNormalization(momentum=0.8)]
+        discriminator = [layers.Conv2D(4, 3, strides=2), layers.BatchNormalization(), layers.LeakyReLU()]
+        gan = training.GAN(
+            speed_up(keras.Sequential([keras.Input((20,)), *generator, layers.Activation("tanh")])),
+            speed_up(keras.Sequential([keras.Input((16, 16, 3)), *discriminator, layers.Flatten(), layers.Dense(1)])),
+            # Momentum instead of Adam, which would blow up rounding errors where a gradient is nearly 0.
+            keras.optimizers.SGD(0.05, 0.9),
+            keras.optimizers.SGD(0.05, 0.9),
+        )
+        pictures = np.random.default_rng(1).uniform(-1, 1, (32, 16, 16, 3)).astype("float32")
+        dataset = tf.data.Dataset.from_tensor_slices(pictures).shuffle(32, seed=1).batch(16)
+        training.train(step, gan, dataset, EPOCHS, folder, preview, every=1)
+    resolver = strategy.cluster_resolver
+    result = folder / f"result-{resolver.task_id if resolver else 0}.npz"
+    np.savez(result, *[variable.numpy() for variable in gan.variables])
+
+
+SCRIPT = """
+import sys, time
 from pathlib import Path
-import numpy as np, tensorflow as tf
-import train
-folder, epochs, devices = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+import tensorflow as tf
+from course import training
+from tests.course.test_devices import train
+folder, devices = Path(sys.argv[1]), int(sys.argv[2])
 if devices > 1:
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * devices)
-    strategy = tf.distribute.MirroredStrategy([f"CPU:{{index}}" for index in range(devices)])
+    strategy = tf.distribute.MirroredStrategy([f"CPU:{index}" for index in range(devices)])
 else:
-    strategy = train.choose_strategy()
-print("devices", strategy.num_replicas_in_sync)
-import keras
-from keras import layers
-from definitions import definitions
-notebook = definitions("03_fruit_gan", *train.CONSTANTS, "num_batch", "cross_entropy")
+    strategy = training.choose_strategy()
 
-def make_gan():
-    generator = keras.Sequential([keras.Input((200,)), layers.Dense(4 * 4 * 4), layers.Reshape((4, 4, 4)),
-        notebook.UpConv2D(3, 4), notebook.FastBatchNormalization(momentum=0.8), layers.Activation("tanh")])
-    discriminator = keras.Sequential([keras.Input((16, 16, 3)), layers.Conv2D(4, 3, strides=2),
-        notebook.FastBatchNormalization(), layers.LeakyReLU(), layers.Flatten(), layers.Dense(1)])
-    gan = notebook.GAN(generator, discriminator, 200)
-    # Momentum instead of Adam, which would blow up rounding errors where a gradient is nearly 0.
-    gan.compile(keras.optimizers.SGD(0.05, 0.9), keras.optimizers.SGD(0.05, 0.9))
-    return gan
+def wait(gan, epoch):
+    if epoch == 2 and not (folder / "go").exists():
+        (folder / "waiting").touch()
+        time.sleep(600)
 
-pictures = np.random.default_rng(1).uniform(-1, 1, (80, 16, 16, 3)).astype("float32")  # batches of 32, 32, 16
-gan = train.train(strategy, notebook, make_gan, pictures, epochs, folder)
-worker = strategy.cluster_resolver.task_id if strategy.cluster_resolver else 0
-np.savez(folder / f"result-{{worker or 0}}.npz", *[weight.numpy() for weight in gan.weights])
+print(type(strategy).__name__, strategy.num_replicas_in_sync)
+train(strategy, folder, wait)
 """
 
 
-def run(folder, epochs, devices=1, workers=1):
-    """Train in processes of their own; what they printed."""
-    folder.mkdir()
-    script = folder / "script.py"
-    script.write_text(SCRIPT)
-    command = [sys.executable, str(script), str(folder), str(epochs), str(devices)]
-    if workers > 1:
-        launch = f"import sys, train; sys.exit(train.launch({command!r}, {workers}))"
-        command = [sys.executable, "-c", launch]
-    environment = {**os.environ, "PYTHONPATH": str(COURSE / "tools")}
+def start(folder, devices=1, **environment):
+    """A process that trains."""
+    environment = {**os.environ, "PYTHONPATH": str(COURSE), "TF_CPP_MIN_LOG_LEVEL": "3", **environment}
+    command = [sys.executable, "-c", SCRIPT, str(folder), str(devices)]
     return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command, cwd=COURSE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+
+
+def start_group(folder):
+    """Two processes on this machine that find each other by TF_CONFIG, the chief first."""
+    with socket.socket() as one, socket.socket() as other:
+        for free in (one, other):
+            free.bind(("localhost", 0))
+        workers = [f"localhost:{free.getsockname()[1]}" for free in (one, other)]
+    config = {"cluster": {"worker": workers}}
+    return [
+        start(folder, TF_CONFIG=json.dumps({**config, "task": {"type": "worker", "index": index}})) for index in (0, 1)
+    ]
 
 
 def finish(process):
@@ -74,43 +112,79 @@ def finish(process):
     return output
 
 
+def log_of(folder):
+    (path,) = folder.glob("run-*/log.jsonl")
+    return pd.read_json(path, lines=True).drop(columns="seconds")
+
+
 def weights(folder, worker=0):
     with np.load(folder / f"result-{worker}.npz") as stored:
         return [stored[name] for name in stored.files]
 
 
 def assert_same(one, other, tolerance):
+    assert len(one) == len(other) > 20
     for left, right in zip(one, other, strict=True):
         np.testing.assert_allclose(left, right, atol=tolerance)
 
 
 @pytest.fixture(scope="module")
 def one_device(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("one") / "run"
-    assert "devices 1" in finish(run(folder, epochs=4))
+    keras.config.set_dtype_policy("float32")
+    folder = tmp_path_factory.mktemp("one")
+    train(tf.distribute.get_strategy(), folder)
     return folder
 
 
+@pytest.mark.slow
 def test_two_devices_train_like_one(one_device, tmp_path):
-    folder = tmp_path / "run"
-    assert "devices 2" in finish(run(folder, epochs=4, devices=2))
-    assert_same(weights(folder), weights(one_device), 5e-4)
-    logs = [pd.read_csv(path / "log.csv").drop(columns="seconds") for path in (folder, one_device)]
-    pd.testing.assert_frame_equal(*logs, rtol=1e-3)
+    (tmp_path / "go").touch()
+    assert "MirroredStrategy 2" in finish(start(tmp_path, devices=2))
+    assert_same(weights(tmp_path), weights(one_device), 5e-4)
+    pd.testing.assert_frame_equal(log_of(tmp_path), log_of(one_device), rtol=1e-3)
 
 
-def test_two_workers_train_like_one_device_and_a_stopped_one_loses_nothing(one_device, tmp_path):
-    folder = tmp_path / "run"
-    process = run(folder, epochs=4, workers=2)
-    log, deadline = folder / "log.csv", time.monotonic() + 120
-    while not (log.exists() and log.read_text().count("\n") > 2):  # two epochs done
-        assert process.poll() is None and time.monotonic() < deadline, "it ended before a worker could be stopped"
-        time.sleep(0.005)
-    workers = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
-    os.kill(int(workers[-1]), signal.SIGKILL)
-    output = finish(process)
-    assert "A worker has stopped; starting all of them again." in output and "Going on after epoch" in output
+@pytest.mark.slow
+def test_two_machines_train_like_one_and_go_on_after_one_was_killed(one_device, tmp_path):
+    """The chief waits before it keeps its third epoch; then the other one is killed, and both are started again."""
+    chief, other = start_group(tmp_path)
+    deadline = time.monotonic() + 120
+    while chief.poll() is other.poll() is None and time.monotonic() < deadline:
+        if (tmp_path / "waiting").exists():
+            break
+        time.sleep(0.01)
+    said = []
+    for process in (other, chief):
+        process.kill()
+        said.append(process.communicate()[0])
+    assert (tmp_path / "waiting").exists(), f"They ended, or got stuck, before one could be killed: {said}"
+    assert len(log_of(tmp_path)) == 2
+    (tmp_path / "go").touch()
+    said, nothing = map(finish, start_group(tmp_path))
+    assert "CollectiveAllReduceStrategy 2" in said and "Going on after epoch 2." in said
+    assert "epoch" not in nothing, "only the chief reports"
+    assert_same(weights(tmp_path, 0), weights(tmp_path, 1), 0)
+    assert_same(weights(tmp_path), weights(one_device), 5e-4)
+    pd.testing.assert_frame_equal(log_of(tmp_path), log_of(one_device), rtol=1e-3)
 
-    assert list(pd.read_csv(log).epoch) == [0, 1, 2, 3]
-    assert_same(weights(folder, 0), weights(folder, 1), 0)
-    assert_same(weights(folder), weights(one_device), 5e-4)
+
+@pytest.mark.parametrize(
+    ("workers", "gpus", "chosen"),
+    [
+        (None, 0, "the default"),
+        (None, 1, "the default"),
+        (None, 2, "MirroredStrategy"),
+        (1, 1, "the default"),
+        (1, 2, "MirroredStrategy"),
+        (2, 0, "MultiWorkerMirroredStrategy"),
+        (3, 2, "MultiWorkerMirroredStrategy"),
+    ],
+)
+def test_the_strategy_is_chosen_by_what_is_there(monkeypatch, workers, gpus, chosen):
+    config = {"cluster": {"worker": [f"host{number}:1" for number in range(workers or 0)]}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(config) if workers else "")
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: {"GPU": ["a GPU"] * gpus}[kind])
+    for name in ("MirroredStrategy", "MultiWorkerMirroredStrategy"):
+        monkeypatch.setattr(tf.distribute, name, lambda name=name: name)
+    monkeypatch.setattr(tf.distribute, "get_strategy", lambda: "the default")
+    assert training.choose_strategy() == chosen

@@ -1,198 +1,414 @@
-"""Many processes at once, full disks, folders that cannot be written, clocks that run backwards: nothing is lost."""
+"""course/training.py: what was trained is not lost, not mixed with another training, and not silently wrong."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
-import shutil
+import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import time
 from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
-from course import COURSE, definitions
+import tensorflow as tf
 from keras import layers
-from PIL import Image
 
-import utils
+from course import training
+from course.layers import speed_up
+from tests.common import COURSE
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(COURSE), str(COURSE / "tools")])}
-
-
-def run(script: str, *arguments: object) -> subprocess.CompletedProcess:
-    """Run a script in a process of its own."""
-    command = [sys.executable, "-c", script, *map(str, arguments)]
-    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
+PICTURES = np.random.default_rng(0).uniform(-1, 1, (8, 8, 8, 3)).astype("float32")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(COURSE)}
+posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: what stages it is POSIX's")
 
 
-def at_once(script: str, times: int, *arguments: object) -> list[str]:
-    """Run a script in several processes at the same time; what each of them printed."""
-    with ThreadPoolExecutor(times) as pool:
-        results = list(pool.map(lambda _: run(script, *arguments), range(times)))
-    for result in results:
-        assert result.returncode == 0, result.stderr[-2000:]
-    return [result.stdout for result in results]
+@pytest.fixture(autouse=True)
+def float32():
+    """Computations in 32 bits, whatever a test before chose."""
+    keras.config.set_dtype_policy("float32")
+    yield
+    keras.config.set_dtype_policy("float32")
 
 
-def make_pictures(root: Path, count: int) -> Path:
-    folder = root / "apple-or-tomato" / "training_set" / "tomato"
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    for number in range(count):
-        Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)).save(folder / f"{number:03}.png")
-    return folder
+def small_gan(rate=0.01):
+    """A GAN of 8 x 8 pictures, ready to learn."""
+    generator = [layers.Dense(2 * 2 * 4), layers.Reshape((2, 2, 4)), layers.UpSampling2D(4)]
+    generator += [layers.Conv2D(3, 3, padding="same"), layers.BatchNormalization(momentum=0.8)]
+    discriminator = [layers.Conv2D(4, 3, strides=2), layers.LeakyReLU(), layers.Flatten()]
+    return training.GAN(
+        speed_up(
+            keras.Sequential([keras.Input((4,)), *generator, layers.Activation("tanh", dtype="float32")]),
+        ),
+        keras.Sequential([keras.Input((8, 8, 3)), *discriminator, layers.Dense(1, dtype="float32")]),
+        keras.optimizers.Adam(rate),
+        keras.optimizers.Adam(rate),
+    )
 
 
-def test_eight_processes_share_one_cache(tmp_path):
-    make_pictures(tmp_path, 60)
-    script = """
-import hashlib, sys
-from pathlib import Path
-import utils
-utils.CACHE = Path(sys.argv[2])
-print(hashlib.sha256(utils.load_images("tomato", 32, sys.argv[1]).tobytes()).hexdigest())
-"""
-    cache = tmp_path / "cache"
-    sums = {output.splitlines()[-1] for output in at_once(script, 8, tmp_path, cache)}
-    assert len(sums) == 1, "every process has the same pictures"
-    assert [path.suffix for path in cache.iterdir()] == [".npz"], "one whole file and no remains"
-    assert at_once(script, 1, tmp_path, cache)[0].splitlines()[-1] in sums
+def data(pictures=PICTURES):
+    """Batches of 4."""
+    return tf.data.Dataset.from_tensor_slices(pictures).shuffle(len(pictures), seed=1).batch(4)
 
 
-def test_eight_processes_save_the_same_grid_a_thousand_times(tmp_path):
-    """Whoever opens the file meanwhile always finds a whole picture."""
-    script = """
+def step(gan, images):
+    """One update of each network."""
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape(persistent=True) as tape:
+        fake = gan.discriminator(gan.generator(noise, training=True), training=True)
+        real = gan.discriminator(images, training=True)
+        g_loss = cross_entropy(tf.ones_like(fake), fake)
+        d_loss = cross_entropy(tf.ones_like(real), real) + cross_entropy(tf.zeros_like(fake), fake)
+        scaled = gan.gen_optimizer.scale_loss(g_loss), gan.disc_optimizer.scale_loss(d_loss)
+    players = (gan.gen_optimizer, gan.generator), (gan.disc_optimizer, gan.discriminator)
+    for loss, (optimizer, network) in zip(scaled, players, strict=True):
+        weights = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, weights), weights)
+    return g_loss, d_loss
+
+
+def other_step(gan, images):
+    return step(gan, -images)
+
+
+def state(gan):
+    return [variable.numpy() for variable in gan.variables]
+
+
+def same(one, other):
+    return all(np.array_equal(left, right) for left, right in zip(one, other, strict=True))
+
+
+# ---------------------------------------------------------------- going on, beginning anew
+
+CAN_BE_CUT = """
 import sys
-import numpy as np
-import utils
-for level in np.linspace(-1, 1, 125):
-    utils.save_images(np.full((4, 16, 16, 3), level), sys.argv[1], 2, 2, 4)
-"""
-    path = utils.save_images(np.zeros((4, 16, 16, 3)), tmp_path / "grid.png", 2, 2, 4)
-    with ThreadPoolExecutor(1) as pool:
-        saving = pool.submit(at_once, script, 8, path)
-        looks = 0
-        while not saving.done():
-            with Image.open(path) as picture:
-                assert np.asarray(picture).shape == (44, 44, 3)
-            looks += 1
-        saving.result()
-    assert looks > 10
-    assert [file.name for file in tmp_path.iterdir()] == ["grid.png"]
-
-
-def test_a_clock_set_back_does_not_keep_an_old_cache(tmp_path, monkeypatch):
-    folder = make_pictures(tmp_path, 3)
-    monkeypatch.setattr(utils, "CACHE", tmp_path / "cache")
-    before = utils.load_images("tomato", 32, tmp_path)
-    picture = sorted(folder.iterdir())[0]
-    size = picture.stat().st_size
-    rng = np.random.default_rng(9)
-    Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)).save(picture)
-    with picture.open("ab") as file:  # the same size, and a time long before the cache was written
-        file.write(bytes(max(size - picture.stat().st_size, 0)))
-    os.utime(picture, (1, 1))
-    assert not np.array_equal(utils.load_images("tomato", 32, tmp_path)[0], before[0])
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="permissions of folders are POSIX's")
-def test_a_read_only_course_loads_its_data_and_names_what_it_cannot_write(tmp_path):
-    """Root may write everywhere, so the script gives that privilege up first."""
-    give_up = []
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None:
-            pytest.skip("root may write everywhere, and setpriv is not installed")
-        give_up = ["setpriv", "--bounding-set", "-dac_override"]
-    course = tmp_path / "course"
-    course.mkdir()
-    shutil.copy(COURSE / "utils.py", course)
-    shutil.copytree(os.environ["COURSE_DATA"], course / "data" / "sample")
-    script = f"""
-import sys
-sys.path[:0] = [{str(course)!r}, {str(COURSE / "tests")!r}]
 from pathlib import Path
-import utils
-assert utils.__file__.startswith({str(course)!r})
-print(len(utils.load_headlines()), utils.load_images("tomato", 32).shape)
-from test_reliability import small_training
-try:
-    small_training(Path("output/tomato"), epochs=1)
-except OSError as error:
-    print("OSError:", error)
+import keras, numpy as np, tensorflow as tf
+from keras import layers
+from tools.lessons import library
+lesson = library("03_fruit_gan")
+seed, epochs, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+tf.config.experimental.enable_op_determinism()
+keras.utils.set_random_seed(seed)  # for the first weights
+generator = keras.Sequential([keras.Input((200,)), layers.Dense(4 * 4 * 4), layers.Reshape((4, 4, 4)),
+                              layers.UpSampling2D(8), layers.Conv2D(3, 3, padding="same"),
+                              layers.BatchNormalization(momentum=0.8), layers.Activation("tanh")])
+discriminator = keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 3, strides=4), layers.Dropout(0.25),
+                                  layers.Flatten(), layers.Dense(1)])
+gan = lesson.make_gan(generator, discriminator)
+pictures = np.random.default_rng(1).uniform(-1, 1, (64, 32, 32, 3)).astype("float32")
+keras.utils.set_random_seed(1)  # for the order of the pictures; the lesson sets it at its top
+log = lesson.train(gan, lesson.make_dataset(pictures), epochs, folder, pictures[:8])
+log.drop(columns="seconds").to_csv(folder / "result.csv")
+np.savez(folder / "result.npz", *[variable.numpy() for variable in gan.variables])
 """
-    environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"}
-    del environment["COURSE_DATA"]
-    paths = [course, *course.rglob("*")]
-    before = sorted(paths)
+
+
+def start(script, *arguments, **environment):
+    """A script in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=COURSE,
+        env={**ENVIRONMENT, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    """Wait for a process that is to succeed; what it printed on either channel."""
+    output, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, output[-1000:] + errors[-3000:]
+    return output, errors
+
+
+@pytest.mark.slow
+def test_a_training_killed_twice_ends_like_an_uncut_one(tmp_path):
+    """Killed at some moment after an epoch has been kept, and begun again from other random weights."""
+    epochs = 16
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    uncut = start(CAN_BE_CUT, 1, epochs, whole)
+    for seed, at in [(1, 2), (2, 8)]:
+        process = start(CAN_BE_CUT, seed, epochs, cut)
+        deadline = time.monotonic() + 120
+        while not any(log.read_text().count("\n") > at for log in cut.glob("run-*/log.jsonl")):
+            assert process.poll() is None, "it ended before it could be killed: " + process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        process.kill()
+        process.communicate()
+    output, _ = finish(start(CAN_BE_CUT, 3, epochs, cut))
+    assert int(re.search(r"Going on after epoch (\d+)", output).group(1)) >= 8
+    finish(uncut)
+
+    logs = [pd.read_csv(folder / "result.csv") for folder in (whole, cut)]
+    assert list(logs[0].epoch) == list(logs[1].epoch) == list(range(epochs))
+    pd.testing.assert_frame_equal(*logs, rtol=1e-5)
+    with np.load(whole / "result.npz") as one, np.load(cut / "result.npz") as other:
+        assert len(one.files) == len(other.files) > 30
+        for name in one.files:
+            np.testing.assert_allclose(one[name], other[name], atol=1e-6)
+
+
+def test_a_longer_training_goes_on_and_drops_what_was_not_kept(tmp_path, capsys):
+    whole, parts = small_gan(), small_gan()
+    parts.generator.set_weights(whole.generator.get_weights())
+    parts.average.set_weights(whole.average.get_weights())
+    parts.discriminator.set_weights(whole.discriminator.get_weights())
+    log = training.train(step, whole, data(), 3, tmp_path / "whole")
+    training.train(step, parts, data(), 2, tmp_path / "parts")
+    (file,) = (tmp_path / "parts").glob("run-*/log.jsonl")
+    with file.open("a") as lines:  # written, then cut before the checkpoint and in the middle of a line
+        lines.write('{"epoch": 2, "gen_loss": 9.0, "disc_loss": 9.0, "seconds": 1.0}\n{"epo')
+    capsys.readouterr()
+    continued = small_gan()
+    log_of_parts = training.train(step, continued, data(), 3, tmp_path / "parts")
+    assert "Going on after epoch 2" in capsys.readouterr().out
+    pd.testing.assert_frame_equal(log.drop(columns="seconds"), log_of_parts.drop(columns="seconds"), rtol=1e-4)
+    for one, other in zip(state(whole), state(continued), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_a_finished_training_is_not_trained_further(tmp_path, capsys):
+    first = small_gan()
+    log = training.train(step, first, data(), 2, tmp_path)
+    shown, again = [], small_gan()
+    log_again = training.train(step, again, data(), 2, tmp_path, lambda gan, epoch: shown.append(epoch))
+    pd.testing.assert_frame_equal(log, log_again)
+    assert same(state(first), state(again)) and not shown
+    assert "Going on after epoch 2" in capsys.readouterr().out
+    assert list(training.train(step, small_gan(), data(), 1, tmp_path).epoch) == [0, 1]
+
+
+def test_what_has_changed_is_said_and_begins_anew(tmp_path, capsys):
+    training.train(step, small_gan(), data(), 2, tmp_path)
+    assert "Changed" not in capsys.readouterr().out
+    for change, options in [
+        ("the training step", {"step": other_step, "gan": small_gan(), "dataset": data()}),
+        ("the training step, the pictures", {"step": step, "gan": small_gan(), "dataset": data(-PICTURES)}),
+        ("the optimisers, the pictures", {"step": step, "gan": small_gan(0.02), "dataset": data()}),
+    ]:
+        log = training.train(epochs=1, folder=tmp_path, **options)
+        said = capsys.readouterr().out
+        assert f"Changed since the last training: {change}. Beginning anew in {tmp_path}" in said
+        assert "Going on" not in said and list(log.epoch) == [0]
+    log = training.train(step, small_gan(), data(), 2, tmp_path)
+    said = capsys.readouterr().out
+    assert "Going on after epoch 2" in said and "Changed" not in said and list(log.epoch) == [0, 1]
+    assert len(list(tmp_path.glob("run-*"))) == 4
+
+
+# ---------------------------------------------------------------- two at once; nothing but the course's own lines
+
+NEIGHBOUR = """
+import sys, time
+from pathlib import Path
+from course import setup
+with setup.no_start_up_notes():
+    from course import training
+    setup.gpus()
+from tests.course.test_training import data, small_gan, step
+
+def wait(gan, epoch):
+    (folder / "waiting").touch()
+    while not (folder / "go").exists():
+        time.sleep(0.01)
+
+folder = Path(sys.argv[1])
+training.train(step, small_gan(), data(), 2, folder, wait)
+"""
+
+
+@pytest.fixture(scope="module")
+def two_at_once(tmp_path_factory):
+    """The folder in which two processes trained at once, and what each of them printed, on either channel."""
+    folder = tmp_path_factory.mktemp("shared")
+    environment = {key: value for key, value in ENVIRONMENT.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, "-c", NEIGHBOUR, str(folder)]
+    process = subprocess.Popen(
+        command, cwd=COURSE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
-        for path in paths:
-            path.chmod(0o555 if path.is_dir() else 0o444)
-        command = [*give_up, sys.executable, "-c", script]
-        result = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=300)
+        while not (folder / "waiting").exists():
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.01)
+        keras.config.set_dtype_policy("float32")
+        with contextlib.redirect_stdout(open(folder / "mine.txt", "w")) as mine, mine:
+            training.train(step, small_gan(), data(), 3, folder)
     finally:
-        for path in paths:
-            path.chmod(0o755 if path.is_dir() else 0o644)
-    assert result.returncode == 0, result.stderr[-2000:]
-    assert "860 (40, 32, 32, 3)" in result.stdout
-    assert "The prepared pictures are not kept" in result.stdout
-    assert "OSError: Nothing can be written to output/tomato/run-" in result.stdout
-    assert "set output_path to a folder that is yours" in result.stdout
-    assert sorted([course, *course.rglob("*")]) == before
+        (folder / "go").touch()
+    return folder, (folder / "mine.txt").read_text(), *finish(process)
 
 
-# ---------------------------------------------------------------- trainings
-
-CONSTANTS = ["SEED", "img_rows", "img_cols", "img_margin", "seed_vector", "num_batch", "cross_entropy"]
-TRAINING = """
-import sys
-from pathlib import Path
-from test_reliability import small_training
-print(small_training(Path(sys.argv[1]), epochs=int(sys.argv[2])).gen_loss.round(4).tolist())
-"""
-
-
-def small_training(folder: Path, epochs: int) -> pd.DataFrame:
-    """Train small networks with the notebook's `train`; its log."""
-    notebook = definitions("03_fruit_gan", *CONSTANTS)
-    keras.utils.set_random_seed(1)
-    generator = keras.Sequential([keras.Input((200,)), layers.Dense(32 * 32 * 3, activation="tanh")])
-    generator.add(layers.Reshape((32, 32, 3)))
-    discriminator = keras.Sequential([keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(1)])
-    gan = notebook.GAN(generator, discriminator, 200)
-    gan.compile(notebook.adam(), notebook.adam())
-    pictures = np.random.default_rng(0).uniform(-1, 1, (40, 32, 32, 3)).astype("float32")
-    return notebook.train(notebook.make_dataset(pictures), epochs, gan, folder, pictures)
+@pytest.mark.slow
+def test_two_processes_in_one_folder_get_two_folders(two_at_once):
+    folder, mine, theirs, _ = two_at_once
+    run, second = sorted(path.name for path in folder.glob("run-*"))
+    assert second == f"{run}-2"
+    assert f"Another notebook is training in {folder / run}." in mine and "Another" not in theirs
+    assert "Going on" not in mine + theirs
+    for name, epochs in [(run, 2), (second, 3)]:
+        log = pd.read_json(folder / name / "log.jsonl", lines=True)
+        assert list(log.epoch) == list(range(epochs))
 
 
-def test_trainings_at_once_keep_out_of_each_others_way(tmp_path, monkeypatch):
-    monkeypatch.setitem(ENVIRONMENT, "PYTHONPATH", ENVIRONMENT["PYTHONPATH"] + os.pathsep + str(COURSE / "tests"))
-    outputs = at_once(TRAINING, 3, tmp_path, 12)
-    assert len({output.splitlines()[-1] for output in outputs}) == 1, "the same course, each by itself"
-    logs = [pd.read_csv(path) for path in tmp_path.glob("run-*/log.csv")]
-    assert logs and all(list(log.epoch) == list(range(12)) for log in logs)
+@pytest.mark.slow
+def test_a_training_prints_the_courses_own_lines_only(two_at_once):
+    """In a fresh process that has started TensorFlow as the set-up cell does, with no variable set."""
+    *_, output, errors = two_at_once
+    assert errors == ""
+    lines = re.split(r"[\r\n]+", output.strip())
+    assert re.fullmatch(r"2 epochs, 0:00:\d\d in all, \d+\.\d s an epoch", lines.pop())
+    assert all(re.match(r" *\d+%\|", line) for line in lines), lines
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the limit on files is POSIX's")
-def test_a_full_disk_stops_a_training_with_a_sentence_and_keeps_the_last_epoch(tmp_path):
-    """Staged by a limit on the size of files, which the second run of the script does not have."""
-    script = f"""
-import resource, sys
-sys.path.insert(0, {str(COURSE / "tests")!r})
-from pathlib import Path
-from test_reliability import small_training
-small_training(Path(sys.argv[1]), epochs=2)
-if sys.argv[2] == "full":
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-try:
-    print(list(small_training(Path(sys.argv[1]), epochs=4).epoch))
-except OSError as error:
-    print("OSError:", error)
-"""
-    full = run(script, tmp_path, "full")
-    assert full.returncode == 0, full.stderr[-2000:]
-    assert "OSError: The checkpoint of epoch 3 cannot be kept" in full.stdout
-    again = run(script, tmp_path, "room")
-    assert "Going on after epoch 2" in again.stdout and again.stdout.splitlines()[-1] == "[0, 1, 2, 3]"
+# ---------------------------------------------------------------- no room, no right, no number
+
+
+@posix
+def test_a_full_disk_stops_with_a_sentence_and_keeps_the_last_epoch(tmp_path):
+    """Staged by a limit on the size of files."""
+    import resource
+
+    training.train(step, small_gan(), data(), 2, tmp_path)
+    largest = max(path.stat().st_size for path in tmp_path.glob("run-*/ckpt*"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"The checkpoint of epoch 3 cannot be kept \(.*\): make room in .*run-"):
+            training.train(step, small_gan(), data(), 4, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    after_two = small_gan()
+    training.train(step, after_two, data(), 2, tmp_path)
+    assert int(after_two.gen_optimizer.iterations) == 2 * 2
+    assert list(training.train(step, small_gan(), data(), 4, tmp_path).epoch) == [0, 1, 2, 3]
+
+
+@posix
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    """Root may write everywhere, so that it becomes nobody for a moment."""
+    training.train(step, small_gan(), data(), 1, tmp_path / "before")  # whatever is imported late
+    course = tmp_path / "course"
+    course.mkdir(mode=0o555)
+    monkeypatch.chdir(course)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(OSError) as caught:
+            training.train(step, small_gan(), data(), 1, Path("output/tomato"))
+    finally:
+        if root:
+            os.seteuid(0)
+    assert re.fullmatch(
+        r"Nothing can be written to output/tomato/run-\w+ \(Permission denied\): "
+        "choose a folder that is yours, or free space.",
+        str(caught.value),
+    )
+    assert list(course.iterdir()) == []
+
+
+def diverging_step(gan, images, broken):
+    """A step whose losses, or whose generator's weights alone, are no numbers from the fourth step on."""
+    losses = step(gan, images)
+    late = tf.where(gan.gen_optimizer.iterations >= 4, np.nan, 1.0)
+    if broken == "losses":
+        return losses[0] * late, losses[1]
+    gan.generator.trainable_variables[0].assign(gan.generator.trainable_variables[0] * late)
+    return losses
+
+
+@pytest.mark.parametrize("broken", ["losses", "weights"])
+def test_a_diverged_training_stops_and_keeps_the_last_good_epoch(tmp_path, capsys, broken):
+    """An epoch has two steps. Weights that go wrong in its last step do not show in its losses."""
+    diverging = functools.partial(diverging_step, broken=broken)
+    shown = []
+    log = training.train(diverging, small_gan(), data(), 9, tmp_path, lambda gan, epoch: shown.append(epoch), every=1)
+    assert len(log) == 2 and shown == [0]
+    assert "no longer finite. Try a smaller learning rate." in capsys.readouterr().out
+    good = small_gan()
+    training.train(diverging, good, data(), 1, tmp_path)
+    assert "Going on after epoch 1." in capsys.readouterr().out
+    assert all(np.isfinite(values).all() for values in state(good)) and int(good.gen_optimizer.iterations) == 2
+
+
+# ---------------------------------------------------------------- previews, judgements, the GAN itself
+
+
+def test_previews_and_judgements_come_at_the_right_epochs(tmp_path):
+    shown = []
+
+    def preview(gan, epoch):
+        shown.append((epoch, int(gan.gen_optimizer.iterations)))
+
+    def judge(gan):
+        return {"steps": float(gan.gen_optimizer.iterations), "one": 1.0}
+
+    log = training.train(step, small_gan(), data(), 5, tmp_path, preview, judge, every=2)
+    assert shown == [(0, 2), (2, 6), (4, 10)]
+    assert list(log.columns) == ["epoch", "gen_loss", "disc_loss", "seconds", "steps", "one"]
+    assert list(log.steps.fillna(-1)) == [-1, 4, -1, 8, 10] and list(log.one.fillna(-1)) == [-1, 1, -1, 1, 1]
+    training.train(step, small_gan(), data(), 6, tmp_path, preview, judge, every=2)
+    assert shown[3:] == [(5, 12)]
+
+
+def test_the_log_holds_the_mean_losses_of_an_epoch(tmp_path):
+    losses = []
+
+    def noted_step(gan, images):
+        pair = step(gan, images)
+        tf.numpy_function(lambda *pair: losses.append([float(loss) for loss in pair]), pair, [])
+        return pair
+
+    log = training.train(noted_step, small_gan(), data(), 2, tmp_path)
+    means = np.reshape(losses, (2, 2, 2)).mean(axis=1)
+    np.testing.assert_allclose(log[["gen_loss", "disc_loss"]], means, rtol=1e-5)
+    assert (log.seconds > 0).all()
+
+
+def test_the_mean_weights_follow_the_weights(tmp_path):
+    gan = small_gan()
+    first = gan.generator.get_weights()
+    training.train(step, gan, data(PICTURES[:4]), 1, tmp_path / "first")
+    for mean, old, new in zip(gan.average.get_weights(), first, gan.generator.get_weights(), strict=True):
+        np.testing.assert_allclose(mean, old * 1 / 11 + new * 10 / 11, atol=1e-6)
+    gan.gen_optimizer.iterations.assign(10**6)
+    before = gan.average.get_weights()
+    training.train(step, gan, data(PICTURES[4:8]), 1, tmp_path / "second")
+    for mean, old, new in zip(gan.average.get_weights(), before, gan.generator.get_weights(), strict=True):
+        np.testing.assert_allclose(mean, 0.995 * old + 0.005 * new, atol=1e-5)
+
+
+def test_random_numbers_are_those_of_the_seed_and_never_the_same_twice():
+    one, other = small_gan(), small_gan()
+    first, second = one.draw_noise(3), one.draw_noise(3)
+    assert first.shape == (3, 4) and not np.allclose(first, second)
+    np.testing.assert_array_equal(other.draw_noise(3), first)
+    np.testing.assert_array_equal(other.draw_noise(3), second)
+    uniform = np.asarray(one.draw(keras.random.uniform, 500, 2))
+    assert uniform.shape == (500, 2) and 0 <= uniform.min() < 0.02 and 0.98 < uniform.max() < 1
+
+
+def test_float16_scales_the_loss_and_leaves_out_a_step_that_overflows(tmp_path):
+    keras.config.set_dtype_policy("mixed_float16")
+    gan = small_gan()
+    assert isinstance(gan.gen_optimizer, keras.optimizers.LossScaleOptimizer)
+    first = gan.generator.get_weights()
+    training.train(step, gan, data(PICTURES[:4]), 1, tmp_path)
+    assert float(gan.gen_optimizer.dynamic_scale) > 1000
+    assert not same(gan.generator.get_weights(), first)
+    gan.gen_optimizer.dynamic_scale.assign(1e38)  # the scaled gradient overflows
+    networks = gan.generator, gan.discriminator
+    kept = [[weight.numpy() for weight in network.trainable_variables] for network in networks]
+    training.train(step, gan, data(PICTURES[4:8]), 1, tmp_path)
+    assert same([weight.numpy() for weight in gan.generator.trainable_variables], kept[0])
+    assert not same([weight.numpy() for weight in gan.discriminator.trainable_variables], kept[1])
+    assert 0 < float(gan.gen_optimizer.dynamic_scale) < 1e38

@@ -8,8 +8,9 @@ import re
 
 import numpy as np
 import pytest
-from course import COURSE, NOTEBOOKS, read
 from skimage.color import deltaE_ciede2000, rgb2lab
+
+from tests.common import COURSE, NOTEBOOKS, read
 
 PAGES = ["README.md", "data/README.md", "docs/teaching.md"]
 FOLDERS = ["solutions", "notebooks"]

@@ -9,9 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from course import COURSE, NOTEBOOKS
+
+from tests.common import COURSE, NOTEBOOKS
 
 pytest.importorskip("sphinx")
+pytestmark = pytest.mark.slow
 
 
 class Page(HTMLParser):
@@ -40,8 +42,8 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site with spaces") / "site"
-    command = [sys.executable, COURSE / "tools" / "make_site.py", "--output", folder]
-    subprocess.run(command, check=True)
+    command = [sys.executable, "-m", "tools.make_site", "--output", folder]
+    subprocess.run(command, cwd=COURSE, check=True)
     return folder, {path: Page(path) for path in folder.rglob("*.html") if "_static" not in path.parts}
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 import subprocess
 import sys
 
 import nbformat
 import numpy as np
 import pytest
-import run_notebooks
-from course import COURSE
 from PIL import Image
+
+from tests.common import COURSE
+from tools import run_notebooks
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def run(tmp_path):
         for name, cells in notebooks.items():
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
             nbformat.write(notebook, source / f"{name}.ipynb")
-        command = [sys.executable, "tools/run_notebooks.py", "--source", source, "--output", tmp_path / "output"]
+        command = [sys.executable, "-m", "tools.run_notebooks", "--source", source, "--output", tmp_path / "output"]
         clean = {key: value for key, value in os.environ.items() if key != "COURSE_EPOCHS"}
         return subprocess.run(
             [*command, *options, *notebooks], cwd=COURSE, env={**clean, **environment}, capture_output=True, text=True
@@ -38,8 +40,8 @@ def run(tmp_path):
 def test_a_failure_is_named_and_the_others_still_run(run, tmp_path):
     result = run({"first": ["1", "x = 2", "1 / 0", "3"], "second": ["print('still' + ' runs')"]})
     assert result.returncode == 1
-    assert "first.ipynb, code cell 3: ZeroDivisionError: division by zero" in result.stderr
-    assert "second.ipynb" not in result.stderr
+    assert "first, code cell 3: ZeroDivisionError: division by zero" in result.stderr
+    assert "second," not in result.stderr
     for name in ("first", "second"):
         assert (tmp_path / "output" / f"{name}.ipynb").exists()
     assert "still runs" in (tmp_path / "output" / "second.html").read_text()
@@ -49,16 +51,25 @@ def test_a_failure_is_named_and_the_others_still_run(run, tmp_path):
 def test_a_dying_kernel_is_named(run):
     result = run({"first": ["import os", "os._exit(1)"]})
     assert result.returncode == 1
-    assert "first.ipynb, code cell 2: the kernel died" in result.stderr
+    assert "first, code cell 2: the kernel died" in result.stderr
 
 
 def test_progress_names_notebook_cell_and_time(run):
     result = run({"first": ["1", "2"]})
     assert result.returncode == 0, result.stderr
-    assert [line.split() for line in result.stdout.splitlines()[:2]] == [
-        ["first", "cell", "1", "of", "2", "0:00:00.00"][:5] + [result.stdout.splitlines()[0].split()[-1]],
-        ["first", "cell", "2", "of", "2"] + [result.stdout.splitlines()[1].split()[-1]],
-    ]
+    for line, number in zip(result.stdout.splitlines(), (1, 2), strict=False):
+        assert re.fullmatch(rf"first +cell +{number} of 2 +0:00:\d\d\.\d\d", line), line
+
+
+@pytest.mark.parametrize("name", ["frist", "first.py"])
+def test_a_name_that_is_no_notebook_gets_one_sentence(run, name):
+    result = run({"first": ["1"]}, name)
+    assert result.returncode == 2 and "there is no notebook" in result.stderr and "there are first" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_name_may_end_in_ipynb_and_be_a_path(run):
+    assert run({"first": ["1"]}, "notebooks/first.ipynb").returncode == 0
 
 
 EPOCHS = ["import os; print('epochs', os.environ.get('COURSE_EPOCHS'))"]
@@ -89,7 +100,7 @@ def test_plots_get_their_alternative_texts():
         nbformat.v4.new_code_cell("", metadata={"alt": "not this one"}, outputs=[described]),
         nbformat.v4.new_code_cell("", outputs=plots(1)),
     ]
-    run_notebooks.describe_plots(nbformat.v4.new_notebook(cells=cells))
+    run_notebooks.DescribePlots().preprocess(nbformat.v4.new_notebook(cells=cells), {})
     texts = [[output.metadata.get("image/png", {}).get("alt") for output in cell.outputs] for cell in cells]
     assert texts == [["a curve"], ["first", "second", "second"], ["its own"], [None]]
 
@@ -106,7 +117,7 @@ def test_large_pictures_get_a_palette_and_films_stay_films():
         nbformat.v4.new_output("display_data", {"image/png": base64.b64encode(data).decode()}) for data in before
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=outputs)])
-    run_notebooks.shrink_pictures(notebook)
+    run_notebooks.ShrinkPictures().preprocess(notebook, {})
     after = [base64.b64decode(output.data["image/png"]) for output in notebook.cells[0].outputs]
     assert after[1:] == before[1:]
     assert len(after[0]) < len(before[0]) / 2

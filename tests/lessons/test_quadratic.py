@@ -1,4 +1,4 @@
-"""Notebook 2: the functions of Exercise 11.02 as they stand in the notebook."""
+"""Lesson 2: the functions of Exercise 11.02."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import keras
 import numpy as np
 import pytest
 import scipy.stats
-from course import definitions
+
+from tools.lessons import library
 
 
 @pytest.fixture
-def notebook():
+def lesson():
     keras.utils.set_random_seed(0)
-    return definitions("02_quadratic_gan", "latent_dim")
+    return library("02_quadratic_gan")
 
 
 @pytest.fixture
-def players(notebook):
-    generator, discriminator = notebook.define_gen(5), notebook.define_disc()
-    return generator, discriminator, notebook.define_your_gan(generator, discriminator)
+def players(lesson):
+    generator, discriminator = lesson.define_gen(5), lesson.define_disc()
+    return generator, discriminator, lesson.define_your_gan(generator, discriminator)
 
 
 def weights(model):
@@ -29,19 +30,19 @@ def same(model, before):
     return all(np.array_equal(new, old) for new, old in zip(model.get_weights(), before, strict=True))
 
 
-def test_real_points(notebook):
-    points, labels = map(np.asarray, notebook.generate_real(4000))
+def test_real_points(lesson):
+    points, labels = map(np.asarray, lesson.generate_real(4000))
     assert points.shape == (4000, 2) and labels.shape == (4000, 1) and (labels == 1).all()
     assert np.allclose(points[:, 1], points[:, 0] ** 2)
     counts, _ = np.histogram(points[:, 0], bins=10, range=(-0.5, 0.5))
     assert counts.sum() == 4000 and counts.min() > 300, "x is uniform on [-0.5, 0.5)"
 
 
-def test_latent_and_fake_points(notebook, players):
-    latent = np.asarray(notebook.gen_latent_points(5, 4000))
+def test_latent_and_fake_points(lesson, players):
+    latent = np.asarray(lesson.gen_latent_points(5, 4000))
     assert latent.shape == (4000, 5)
     assert abs(latent.mean()) < 0.05 and abs(latent.std() - 1) < 0.05
-    points, labels = map(np.asarray, notebook.gen_fake(players[0], 5, 7))
+    points, labels = map(np.asarray, lesson.gen_fake(players[0], 5, 7))
     assert points.shape == (7, 2) and labels.shape == (7, 1) and (labels == 0).all()
 
 
@@ -53,45 +54,45 @@ def test_networks_of_the_chapter(players):
     assert gan.output_shape == (None, 1)
 
 
-def test_the_discriminators_half_step_moves_the_discriminator_only(notebook, players):
+def test_the_discriminators_half_step_moves_the_discriminator_only(lesson, players):
     generator, discriminator, _ = players
     before_gen, before_disc = weights(generator), weights(discriminator)
-    notebook.discriminator_step(discriminator, *notebook.generate_real(64))
-    notebook.discriminator_step(discriminator, *notebook.gen_fake(generator, 5, 64))
+    lesson.discriminator_step(discriminator, *lesson.generate_real(64))
+    lesson.discriminator_step(discriminator, *lesson.gen_fake(generator, 5, 64))
     assert same(generator, before_gen)
     assert not same(discriminator, before_disc)
 
 
-def test_the_generators_half_step_moves_the_generator_only(notebook, players):
+def test_the_generators_half_step_moves_the_generator_only(lesson, players):
     generator, discriminator, gan = players
     before_gen, before_disc = weights(generator), weights(discriminator)
-    notebook.generator_step(generator, gan, notebook.gen_latent_points(5, 64))
+    lesson.generator_step(generator, gan, lesson.gen_latent_points(5, 64))
     assert not same(generator, before_gen)
     assert same(discriminator, before_disc)
 
 
-def test_each_half_step_learns_what_it_should(notebook, players):
+@pytest.mark.slow
+def test_each_half_step_learns_what_it_should(lesson, players):
     generator, discriminator, gan = players
-    real, fake = notebook.generate_real(64), notebook.gen_fake(generator, 5, 64)
-    first = float(notebook.discriminator_step(discriminator, *real) + notebook.discriminator_step(discriminator, *fake))
+    real, fake = lesson.generate_real(64), lesson.gen_fake(generator, 5, 64)
+    first = float(lesson.discriminator_step(discriminator, *real) + lesson.discriminator_step(discriminator, *fake))
     for _ in range(200):
-        last = float(
-            notebook.discriminator_step(discriminator, *real) + notebook.discriminator_step(discriminator, *fake)
-        )
+        last = float(lesson.discriminator_step(discriminator, *real) + lesson.discriminator_step(discriminator, *fake))
     assert last < 0.5 * first
-    latent = notebook.gen_latent_points(5, 64)
+    latent = lesson.gen_latent_points(5, 64)
     before = float(np.mean(gan(latent)))
     for _ in range(50):
-        notebook.generator_step(generator, gan, latent)
+        lesson.generator_step(generator, gan, latent)
     assert np.mean(gan(latent)) > before, "the discriminator should take the points for real more often"
 
 
-def test_equal_seeds_give_equal_results_and_other_seeds_others(notebook):
+@pytest.mark.slow
+def test_equal_seeds_give_equal_results_and_other_seeds_others(lesson):
     def play(seed):
         keras.utils.set_random_seed(seed)
-        generator, discriminator = notebook.define_gen(5), notebook.define_disc()
-        gan = notebook.define_your_gan(generator, discriminator)
-        losses = notebook.train(generator, discriminator, gan, 5, n_epochs=25, n_eval=10, summary=None)
+        generator, discriminator = lesson.define_gen(5), lesson.define_disc()
+        gan = lesson.define_your_gan(generator, discriminator)
+        losses = lesson.train(generator, discriminator, gan, 5, n_epochs=25, n_eval=10, summary=None)
         return losses, generator.get_weights()
 
     (losses, trained), (again, trained_again), (other, _) = play(1), play(1), play(2)
@@ -101,40 +102,41 @@ def test_equal_seeds_give_equal_results_and_other_seeds_others(notebook):
     assert not np.array_equal(losses, other)
 
 
-def test_summaries_come_every_n_eval_steps_and_at_the_end(notebook, players):
+def test_summaries_come_every_n_eval_steps_and_at_the_end(lesson, players):
     seen = []
-    notebook.train(*players, 5, n_epochs=25, n_eval=10, summary=lambda epoch, *rest: seen.append((epoch, rest)))
+    lesson.train(*players, 5, n_epochs=25, n_eval=10, summary=lambda epoch, *rest: seen.append((epoch, rest)))
     assert [epoch for epoch, _ in seen] == [10, 20, 25]
     assert all(rest == (players[0], players[1], 5) for _, rest in seen)
 
 
 @pytest.mark.parametrize("joint", [False, True])
-def test_training_updates_each_network_as_often_as_it_says(notebook, players, joint):
+def test_training_updates_each_network_as_often_as_it_says(lesson, players, joint):
     generator, discriminator, gan = players
-    notebook.train(generator, discriminator, gan, 5, n_epochs=7, summary=None, joint=joint)
+    lesson.train(generator, discriminator, gan, 5, n_epochs=7, summary=None, joint=joint)
     assert gan.optimizer.iterations == 7
     assert discriminator.optimizer.iterations == (7 if joint else 14)
 
 
-def test_losses_are_those_of_a_draw_when_nobody_moves(notebook):
+def test_losses_are_those_of_a_draw_when_nobody_moves(lesson):
     """A discriminator with zero weights says 0.5 to everything; with learning rate 0 it stays so."""
     for joint in (False, True):
-        generator, discriminator = notebook.define_gen(5), notebook.define_disc(learning_rate=0.0)
+        generator, discriminator = lesson.define_gen(5), lesson.define_disc(learning_rate=0.0)
         discriminator.set_weights([np.zeros_like(weight) for weight in discriminator.get_weights()])
-        gan = notebook.define_your_gan(generator, discriminator, learning_rate=0.0)
-        losses = notebook.train(generator, discriminator, gan, 5, n_epochs=3, summary=None, joint=joint)
+        gan = lesson.define_your_gan(generator, discriminator, learning_rate=0.0)
+        losses = lesson.train(generator, discriminator, gan, 5, n_epochs=3, summary=None, joint=joint)
         assert losses[0] == pytest.approx([2 * np.log(2), np.log(2)], rel=1e-5)
 
 
-def test_averaging_leaves_the_mean_of_the_weights(notebook):
+@pytest.mark.slow
+def test_averaging_leaves_the_mean_of_the_weights(lesson):
     """With momentum 0 the average is the last value; with momentum 1 it stays at the first."""
 
     def final(averaging, steps):
         keras.utils.set_random_seed(3)
-        generator, discriminator = notebook.define_gen(5), notebook.define_disc()
+        generator, discriminator = lesson.define_gen(5), lesson.define_disc()
         first = weights(generator)
-        gan = notebook.define_your_gan(generator, discriminator, averaging=averaging)
-        notebook.train(generator, discriminator, gan, 5, n_epochs=steps, summary=None)
+        gan = lesson.define_your_gan(generator, discriminator, averaging=averaging)
+        lesson.train(generator, discriminator, gan, 5, n_epochs=steps, summary=None)
         return first, weights(generator)
 
     _, plain = final(None, 30)
@@ -146,10 +148,11 @@ def test_averaging_leaves_the_mean_of_the_weights(notebook):
     assert 0 < moved_averaged < 0.1 * moved
 
 
-def test_the_game_converges(notebook):
-    """The bar of the notebook on two seeds: near the floor, on the curve, all of x covered."""
-    games = [notebook.judge(notebook.gen_fake(notebook.play(seed)[0], 5, 2000)[0]) for seed in (0, 1)]
-    floor = [notebook.judge(notebook.generate_real(2000)[0])["energy distance x 1000"] for _ in range(20)]
+@pytest.mark.slow
+def test_the_game_converges(lesson):
+    """The lesson's bar on two seeds of its long game: near the floor, on the curve, all of x covered."""
+    games = [lesson.judge(lesson.gen_fake(lesson.play(seed, 20_000)[0], 5, 2000)[0]) for seed in (0, 1)]
+    floor = [lesson.judge(lesson.generate_real(2000)[0])["energy distance x 1000"] for _ in range(20)]
     distances = sorted(game["energy distance x 1000"] for game in games)
     # The bar is for the median of five games; a single one may end at some times the floor.
     assert distances[0] <= 2 * np.median(floor) and distances[1] <= 10 * np.median(floor)
@@ -157,25 +160,25 @@ def test_the_game_converges(notebook):
     assert min(game["x covered"] for game in games) >= 0.95
 
 
-def test_measures_on_known_points(notebook):
-    assert notebook.mean_distance(np.array([[0.5, 0.25], [0.0, 0.5], [-0.5, 0.0]])) == pytest.approx(0.25)
-    assert notebook.coverage(np.array([[-0.5, 0], [-0.49, 0], [0.49, 0], [3.0, 0]])) == pytest.approx(2 / 20)
+def test_measures_on_known_points(lesson):
+    assert lesson.mean_distance(np.array([[0.5, 0.25], [0.0, 0.5], [-0.5, 0.0]])) == pytest.approx(0.25)
+    assert lesson.coverage(np.array([[-0.5, 0], [-0.49, 0], [0.49, 0], [3.0, 0]])) == pytest.approx(2 / 20)
 
 
-def test_energy_distance_by_hand_and_against_scipy(notebook):
-    assert notebook.energy_distance([[0.0, 0.0]], [[3.0, 4.0]]) == pytest.approx(10)
+def test_energy_distance_by_hand_and_against_scipy(lesson):
+    assert lesson.energy_distance([[0.0, 0.0]], [[3.0, 4.0]]) == pytest.approx(10)
     same = np.random.default_rng(0).normal(size=(50, 2))
-    assert notebook.energy_distance(same, same) == pytest.approx(0, abs=1e-12)
+    assert lesson.energy_distance(same, same) == pytest.approx(0, abs=1e-12)
     one, two = np.random.default_rng(1).normal(size=(2, 80)) * [[1], [2]]
     on_a_line = [np.stack([values, np.zeros(80)], axis=1) for values in (one, two)]
-    assert notebook.energy_distance(*on_a_line) == pytest.approx(scipy.stats.energy_distance(one, two) ** 2)
+    assert lesson.energy_distance(*on_a_line) == pytest.approx(scipy.stats.energy_distance(one, two) ** 2)
 
 
-def test_summary_counts_what_is_judged_rightly(notebook, monkeypatch):
+def test_summary_counts_what_is_judged_rightly(lesson, monkeypatch):
     """A discriminator that says "real" to everything: right about all real points, wrong about all generated ones."""
     titles = []
-    monkeypatch.setattr(notebook, "plot_points", lambda real, fake, title: titles.append(title))
-    discriminator = notebook.define_disc()
+    monkeypatch.setattr(lesson, "plot_points", lambda real, fake, title: titles.append(title))
+    discriminator = lesson.define_disc()
     discriminator.set_weights([np.zeros((2, 25)), np.zeros(25), np.zeros((25, 1)), np.ones(1)])
-    notebook.performance_summary(3, notebook.define_gen(5), discriminator, 5)
+    lesson.performance_summary(3, lesson.define_gen(5), discriminator, 5)
     assert titles == ["Step 3: judged rightly 100% of real, 0% of generated points"]

@@ -1,0 +1,406 @@
+"""The lessons: what is derived from their sources, and whether an output belongs to its code.
+
+    python -m tools.lessons derive          solutions/*.ipynb and notebooks/*.ipynb from solutions/*.py
+    python -m tools.lessons run NAME ...    execute a lesson in full, on the bundled data, and keep its outputs
+    python -m tools.lessons stale           the cells whose output was made by other code
+
+`solutions/NN_name.py` is the source (jupytext, percent format, with nbgrader's metadata and markers). The solved
+notebook beside it holds the same cells with outputs. Each output carries the hash of what made it; deriving keeps an
+output as long as that hash holds. jupyter-cache and MyST-NB key their caches by the text of a whole notebook, so that a
+comment throws away everything, and know neither the modules that a lesson imports nor its data: hence `hashes`.
+
+A cell's hash covers the syntax tree of this and all earlier code of the lesson, without docstrings (a training depends
+on all random numbers drawn before it); the functions of utils.py and course/ that this code uses, with all that they
+use; the data it loads; and the files that the cell itself shows. The set-up cell stands apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import datetime
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.fingerprint import digest, normal_form
+
+COURSE = Path(__file__).resolve().parent.parent
+NAMES = sorted(path.stem for path in (COURSE / "solutions").glob("0*.py"))
+STALE = "solutions/stale.json"  # cells that may show an output of older code, by lesson; it only shrinks
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_source(name: str, course: Path = COURSE) -> NotebookNode:
+    """A lesson's source as a notebook without outputs, nbgrader's metadata filled in.
+
+    Raises:
+        ValueError: in one sentence, what nbgrader could not read.
+    """
+    import jupytext  # here, since whoever only imports a lesson's library does without it
+
+    path = course / "solutions" / f"{name}.py"
+    notebook = jupytext.read(path, fmt="py:percent")
+    notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"}, name=name)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen: set[str] = set()
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:03}"
+        cell.metadata.pop("lines_to_next_cell", None)
+        mark = cell.metadata.get("nbgrader")
+        begins, ends = (len(re.findall(rf"^\s*### {word} SOLUTION", cell.source, re.M)) for word in ("BEGIN", "END"))
+        if mark and "grade_id" not in mark:
+            raise ValueError(f"solutions/{name}.py: a cell with nbgrader's metadata has no grade_id: {mark}.")
+        where = f"solutions/{name}.py, the cell {label(cell)!r}"
+        if begins != ends:
+            raise ValueError(f"{where} has {begins} '### BEGIN SOLUTION' and {ends} '### END SOLUTION': pair them.")
+        if begins and not (mark and mark.get("solution")):
+            raise ValueError(f"{where} holds a solution, but is not marked as one: nbgrader={{'solution': true, ...}}.")
+        if not mark:
+            continue
+        if mark["grade_id"] in seen:
+            raise ValueError(f"{where}: another cell has this name, too; each needs its own.")
+        seen.add(mark["grade_id"])
+        if mark.get("grade") and "points" not in mark:
+            raise ValueError(f"{where} is graded, but says no points.")
+        if mark.get("solution") and not begins:
+            raise ValueError(f"{where} is a task without '### BEGIN SOLUTION': learners would get the answer.")
+        graded = mark.get("grade", False)
+        usual = {"grade": False, "solution": False, "task": False, "schema_version": 3}
+        usual["locked"] = bool(graded and not mark.get("solution"))
+        cell.metadata.nbgrader = NotebookNode(sorted({**usual, **mark}.items()))
+    return notebook
+
+
+def read_solved(name: str, course: Path = COURSE) -> NotebookNode | None:
+    """The solved notebook with its outputs, None if there is none yet."""
+    path = course / "solutions" / f"{name}.ipynb"
+    return nbformat.read(path, as_version=4) if path.exists() else None
+
+
+def label(cell: NotebookNode) -> str:
+    """How people are told which cell is meant: its name for nbgrader, else its first line that is not empty."""
+    if mark := cell.metadata.get("nbgrader"):
+        return mark["grade_id"]
+    return next((line for line in cell.source.splitlines() if line.strip()), "")[:100]
+
+
+def code_cells(notebook: NotebookNode, *, setup: bool = True) -> list[NotebookNode]:
+    """The code cells of a notebook, with or without the set-up cell."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in cells if setup or "setup" not in cell.metadata.get("tags", [])]
+
+
+# ---------------------------------------------------------------- what an output depends on
+
+
+def is_string(node: ast.AST) -> bool:
+    """Whether a node is a string constant."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+class Modules:
+    """The definitions of utils.py and course/, and which of them a piece of code rests on."""
+
+    def __init__(self, course: Path) -> None:
+        files = [course / "utils.py", *sorted((course / "course").glob("*.py"))]
+        self.trees = {".".join(file.relative_to(course).with_suffix("").parts): parse(file) for file in files}
+        self.defined = {name: dict(definitions(tree)) for name, tree in self.trees.items()}
+
+    def imported(self, tree: ast.AST) -> dict[str, tuple[str, str | None]]:
+        """What names of a piece of code mean: (module, None) or (module, what is defined there)."""
+        names = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.name in self.trees:
+                        names[alias.asname or alias.name] = (alias.name, None)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    inner = f"{node.module}.{alias.name}"
+                    if inner in self.trees:
+                        names[alias.asname or alias.name] = (inner, None)
+                    elif node.module in self.trees:
+                        names[alias.asname or alias.name] = (node.module, alias.name)
+        return names
+
+    def used(self, tree: ast.AST, names: dict[str, tuple[str, str | None]]) -> set[tuple[str, str]]:
+        """The definitions that a piece of code rests on, directly or through others."""
+        found: set[tuple[str, str]] = set()
+        waiting = list(mentioned(tree, names))
+        while waiting:
+            module, name = waiting.pop()
+            statement = self.defined.get(module, {}).get(name)
+            if statement is None or (module, name) in found:
+                continue
+            found.add((module, name))
+            inside = self.imported(self.trees[module]) | {other: (module, other) for other in self.defined[module]}
+            waiting += mentioned(statement, inside)
+        return found
+
+    def digest(self, found: set[tuple[str, str]]) -> str:
+        """The hash of definitions."""
+        return digest(*(f"{module}.{name}{normal_form(self.defined[module][name])}" for module, name in sorted(found)))
+
+
+def parse(file: Path) -> ast.Module:
+    """A file's syntax tree."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def definitions(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
+    """The names that a module defines at its top level."""
+    for statement in tree.body:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            yield statement.name, statement
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id, statement
+
+
+def mentioned(tree: ast.AST, names: dict[str, tuple[str, str | None]]) -> Iterator[tuple[str, str]]:
+    """The definitions that a piece of code names: plainly, or as an attribute of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and (aim := names.get(node.id)) and aim[1]:
+            yield aim
+        elif isinstance(node, ast.Attribute):
+            aim = names.get(ast.unparse(node.value))
+            if aim and aim[1] is None:
+                yield aim[0], node.attr
+
+
+@cache
+def data_digest(course: Path, pattern: str) -> str:
+    """The hash of the bundled data's files of one kind, by their names and bytes."""
+    sample = course / "data" / "sample"
+    files = sorted(path for path in sample.glob(pattern) if path.is_file())
+    return digest(*(part for path in files for part in (path.relative_to(sample).as_posix(), path.read_bytes())))
+
+
+def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
+    """For each code cell the hash of all that its output depends on (see the head of this file)."""
+    modules = Modules(course)
+    chain, found, result = "", [], []
+    names: dict[str, tuple[str, str | None]] = {}
+    for cell in code_cells(notebook):
+        # What is no Python (%magic) counts by its text.
+        lines = ["pass" if line.startswith(("%", "!")) else line for line in cell.source.splitlines()]
+        magic = [line for line in cell.source.splitlines() if line.startswith(("%", "!"))]
+        try:
+            tree = ast.parse("\n".join(lines))
+        except SyntaxError as error:
+            raise ValueError(
+                f"{notebook.metadata.get('name', 'A lesson')}, the cell {label(cell)!r}: {error.msg}."
+            ) from None
+        names |= modules.imported(tree)
+        used = modules.used(tree, names)
+        if "setup" in cell.metadata.get("tags", []):
+            result.append("set-up")
+            continue
+        own = digest(normal_form(tree), *magic, modules.digest(used))
+        data = []
+        if ("utils", "load_headlines") in used:
+            data.append(data_digest(course, "articles.csv"))
+        if ("utils", "load_images") in used:
+            data.append(data_digest(course, "*/*_set/*/*"))
+        chain = digest(chain, own, *data)
+        texts = [node.value for node in ast.walk(tree) if is_string(node) and "\n" not in node.value]
+        files = [course / text for text in texts if text.startswith(("benchmarks/", "weights/"))]
+        files += [course / "figures" / f"{text}.png" for text in texts if text.isidentifier()]
+        found = [path.read_bytes() for path in files if path.is_file()]
+        result.append(digest(chain, *found))
+    return result
+
+
+# ---------------------------------------------------------------- deriving
+
+
+def keep_outputs(notebook: NotebookNode, old: NotebookNode | None, old_may_stay: set[str], course: Path) -> None:
+    """Give the cells of a source their outputs, in place: those whose hash holds, and those that may be stale."""
+    by_hash, by_label = {}, {}
+    for cell in code_cells(old) if old else []:
+        if made_by := cell.metadata.get("made_by"):
+            by_hash[made_by] = cell
+            by_label.setdefault(label(cell), cell)
+    for cell, now in zip(code_cells(notebook), hashes(notebook, course), strict=True):
+        kept = by_hash.get(now) or (by_label.get(label(cell)) if label(cell) in old_may_stay else None)
+        if kept:
+            cell.metadata.made_by = kept.metadata.made_by
+            cell.outputs, cell.execution_count = kept.outputs, kept.execution_count
+            continue
+        cell.outputs, cell.execution_count = [], None
+    if old and "made_on" in old.metadata:
+        notebook.metadata.made_on = old.metadata.made_on
+    there = {label(cell) for cell in notebook.cells}
+    for gone in by_label.values():
+        if gone.outputs and label(gone) not in there:
+            print(f"{notebook.metadata.name}: an output is dropped, its code is gone: {label(gone)}")
+
+
+def stale(name: str, course: Path = COURSE) -> tuple[list[str], list[str]]:
+    """Labels of a solved notebook's cells whose output is of other code, and of those that were never run."""
+    notebook = read_solved(name, course)
+    other, never = [], []
+    for cell, now in zip(code_cells(notebook), hashes(notebook, course), strict=True):
+        made_by = cell.metadata.get("made_by")
+        if made_by != now:
+            (other if made_by else never).append(label(cell))
+    return other, never
+
+
+def may_be_stale(course: Path = COURSE) -> dict[str, list[str]]:
+    """By lesson, the labels of cells that may show an output of older code for now."""
+    path = course / STALE
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def learners_view(solved: NotebookNode) -> NotebookNode:
+    """What a learner opens: tasks emptied and locked by nbgrader's own preprocessors, guided outputs kept."""
+    from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, LockCells
+
+    notebook = nbformat.reads(nbformat.writes(solved), as_version=4)  # a copy
+    for cell in notebook.cells:
+        cell.metadata.pop("made_by", None)
+        if cell.cell_type == "code" and {"task", "check"} & set(cell.metadata.get("tags", [])):
+            cell.outputs, cell.execution_count = [], None
+    for step in (LockCells, ClearSolutions, ClearHiddenTests, ComputeChecksums):
+        notebook, _ = step().preprocess(notebook, {})
+    return notebook
+
+
+def derive(name: str, course: Path = COURSE) -> tuple[NotebookNode, NotebookNode]:
+    """A lesson's two notebooks, solved and for learners, from its source and the outputs that still hold."""
+    solved = read_source(name, course)
+    keep_outputs(solved, read_solved(name, course), set(may_be_stale(course).get(name, [])), course)
+    return solved, learners_view(solved)
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook: the same bytes for the same content, LF on every system."""
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+
+
+# ---------------------------------------------------------------- what tests, tools and benchmarks import
+
+
+def library(name: str, *, tasks: bool = False) -> ModuleType:
+    """A lesson's cells that are tagged "library", as a module; the lesson's other code does not run.
+
+    The module is compiled from the source itself: a traceback, AutoGraph and `inspect` see the lines that people edit.
+
+    Args:
+        name: the lesson.
+        tasks: with the model solutions that are tagged so, too.
+
+    Raises:
+        ValueError: if two of these cells define the same name, or one does anything but define and import.
+    """
+    path = COURSE / "solutions" / f"{name}.py"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept, tags = [], []
+    for line in lines:
+        if line.startswith("# %%"):
+            found = re.search(r"tags=(\[[^]]*\])", line)
+            tags = json.loads(found.group(1)) if found and "[markdown]" not in line else []
+        kept.append(line if "library" in tags and (tasks or "task" not in tags) else "")
+    tree = ast.parse("\n".join(kept))
+    defined: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            if statement.name in defined:
+                raise ValueError(f"{path.name} defines {statement.name} twice in its library cells.")
+            defined.add(statement.name)
+        elif not isinstance(statement, (ast.Import, ast.ImportFrom, ast.Assign)):
+            raise ValueError(f"{path.name}, line {statement.lineno}: a library cell defines and imports, nothing else.")
+    module = ModuleType(f"lesson_{name}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module
+    exec(compile(tree, str(path), "exec"), module.__dict__)
+    return module
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def section_seconds(notebook: NotebookNode) -> dict[str, float]:
+    """Seconds that each section of an executed notebook took, by its heading; the cells' time stamps are taken out."""
+    took: dict[str, float] = {}
+    heading = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = (re.findall(r"^#+ (.*)$", cell.source, re.MULTILINE) or [heading])[-1]
+        elif stamps := cell.metadata.pop("execution", None):
+            begin, end = (datetime.datetime.fromisoformat(stamps[f"iopub.{key}"].rstrip("Z")) for key in KEYS)
+            took[heading] = took.get(heading, 0) + (end - begin).total_seconds()
+    return took
+
+
+KEYS = ("execute_input", "status.idle")  # when nbclient saw a cell begin and end
+
+
+def run(name: str) -> str | None:
+    """Execute a lesson in full on the bundled data and write both notebooks; None, or the sentence of a failure."""
+    from course.setup import machine
+    from tools.run_notebooks import execute
+
+    solved = read_source(name)
+    made_by = hashes(solved)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COURSE_")}
+    if failure := execute(solved, name, COURSE / "solutions", environment | {"COURSE_DATA": "data/sample"}):
+        return failure
+    took = section_seconds(solved)
+    solved.metadata.made_on = {
+        "date": datetime.date.today().isoformat(),
+        **machine(),
+        "seconds": round(sum(took.values())),
+        "sections": {heading: round(seconds) for heading, seconds in took.items() if seconds >= 5},
+        "data": "data/sample",
+    }
+    for cell, now in zip(code_cells(solved), made_by, strict=True):
+        cell.metadata.made_by = now
+    write(solved, COURSE / "solutions" / f"{name}.ipynb")
+    write(learners_view(solved), COURSE / "notebooks" / f"{name}.ipynb")
+    return None
+
+
+def main() -> int:
+    """Do what the command line says; 0 if all went well."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["derive", "run", "stale"])
+    parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME", help=f"lessons (all): {', '.join(NAMES)}")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(NAMES):
+        parser.error(f"there is no lesson {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    try:
+        for name in options.names:
+            if options.command == "run" and (failure := run(name)):
+                parser.exit(1, f"{failure}\n")
+            elif options.command == "derive":
+                solved, learners = derive(name)
+                write(solved, COURSE / "solutions" / f"{name}.ipynb")
+                write(learners, COURSE / "notebooks" / f"{name}.ipynb")
+            allowed = may_be_stale().get(name, []) if options.command == "derive" else []
+            for kind, labels in zip(("an output of other code", "not run yet"), stale(name), strict=True):
+                for cell in set(labels) - set(allowed):
+                    print(f"{name}: {kind}: {cell}")
+            if allowed:
+                print(f"{name}: {len(allowed)} cells may show older outputs for now ({STALE})")
+    except (ValueError, SyntaxError) as error:
+        parser.exit(1, f"{error}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

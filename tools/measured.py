@@ -1,0 +1,76 @@
+"""Bring measured times into the texts: README, docs and the lessons' prose show what the notebooks' own runs took.
+
+    python -m tools.measured
+
+A time stands between two marks that no reader sees: <!--time 02_quadratic_gan-->4 minutes<!--end-->. The table of a
+lesson's sections stands between <!--sections--> and <!--end-->. Both are read from the solved notebooks' metadata.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tools.lessons import COURSE, NAMES, read_solved
+
+TEXTS = ["README.md", "docs/teaching.md", *(f"solutions/{name}.py" for name in NAMES)]
+
+
+def words(seconds: float) -> str:
+    """A duration as one says it: "40 seconds", "4 minutes", "5 hours"."""
+    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds >= 1.75 * size or unit == "second":
+            count = round(seconds / size)
+            return f"{count} {unit}{'s' * (count != 1)}"
+    raise AssertionError
+
+
+def sections() -> str:
+    """How long each part of each lesson computes, as a Markdown table."""
+    rows = ["| notebook | section | time |", "| --- | --- | --- |"]
+    for name in NAMES:
+        notebook = read_solved(name)
+        made_on = notebook.metadata.made_on
+        text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        first = f"{int(name[:2])}, in all {words(made_on.seconds)}"
+        for heading, seconds in sorted(made_on.sections.items(), key=lambda section: text.index(f"# {section[0]}")):
+            rows.append(f"| {first} | *{heading}* | {words(seconds)} |")
+            first = ""
+    return "\n".join(rows)
+
+
+def fill(text: str) -> str:
+    """A text with what stands between its marks brought up to date.
+
+    Raises:
+        ValueError: in one sentence, if a mark names no lesson or has no end.
+    """
+    if text.count("<!--time ") + text.count("<!--sections-->") != text.count("<!--end-->"):
+        raise ValueError("a mark <!--time ...--> or <!--sections--> has no <!--end-->, or the other way round")
+
+    def time(found: re.Match) -> str:
+        if found[1] not in NAMES:
+            raise ValueError(f"<!--time {found[1]}--> names no lesson; there are {', '.join(NAMES)}")
+        return f"<!--time {found[1]}-->{words(read_solved(found[1]).metadata.made_on.seconds)}<!--end-->"
+
+    text = re.sub(r"<!--time (\w+)-->.*?<!--end-->", time, text, flags=re.DOTALL)
+    return re.sub(
+        r"<!--sections-->.*?<!--end-->", lambda _: f"<!--sections-->\n{sections()}\n<!--end-->", text, flags=re.DOTALL
+    )
+
+
+def main() -> None:
+    """Fill all texts."""
+    for name in TEXTS:
+        path = Path(COURSE / name)
+        old = path.read_text(encoding="utf-8")
+        try:
+            new = fill(old)
+        except ValueError as error:
+            raise SystemExit(f"{name}: {error}") from None
+        if new != old:
+            path.write_text(new, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
