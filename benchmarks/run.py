@@ -71,7 +71,7 @@ def headlines_ablation(table: pd.DataFrame) -> pd.DataFrame:
     """Held-out perplexity of each model, over all splits."""
     wide = table.pivot(index="model", columns="split", values="perplexity")
     wide = wide.loc[table["model"].unique(), ["mean", "lowest", "highest"]]
-    return wide.map(lambda value: "-" if math.isnan(value) else f"{value:,.0f}").reset_index()
+    return wide.map("{:,.0f}".format).reset_index()
 
 
 def headlines_months(table: pd.DataFrame) -> pd.DataFrame:

@@ -59,6 +59,7 @@ from course import setup
 setup.start(here)
 
 # %% tags=["library"]
+import sys
 import time
 import warnings
 from pathlib import Path

@@ -31,7 +31,7 @@ from types import ModuleType
 import nbformat
 from nbformat import NotebookNode
 
-from course.fingerprint import digest, normal_form
+from course.fingerprint import DOCUMENTED, digest, normal_form
 
 COURSE = Path(__file__).resolve().parent.parent
 NAMES = sorted(path.stem for path in (COURSE / "solutions").glob("0*.py"))
@@ -329,6 +329,49 @@ def library(name: str, *, tasks: bool = False) -> ModuleType:
     sys.modules[module.__name__] = module
     exec(compile(tree, str(path), "exec"), module.__dict__)
     return module
+
+
+def results(name: str, *wanted: str) -> dict[str, object]:
+    """What a lesson's guided cells make: runs those that the wanted names rest on, in order, and no other.
+
+    For tests of what the lesson itself does with its functions: how it splits, what it trains on.
+
+    Args:
+        name: the lesson.
+        wanted: names of variables, functions or classes.
+
+    Returns:
+        The names of the cells that ran, and their values.
+    """
+    cells = [cell for cell in code_cells(read_source(name), setup=False) if "task" not in cell.metadata.get("tags", [])]
+    trees = [ast.parse(cell.source) for cell in cells if "check" not in cell.metadata.get("tags", [])]
+    needed, kept = set(wanted), []
+    for tree in reversed(trees):
+        made = stored(tree)
+        if made & needed:
+            kept.append(tree)
+            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+            needed = needed - made | used
+    space: dict[str, object] = {"__name__": f"lesson_{name}"}
+    for tree in reversed(kept):
+        exec(compile(tree, f"solutions/{name}.py", "exec"), space)
+    if lost := set(wanted) - set(space):
+        raise ValueError(f"no guided cell of {name} makes {', '.join(sorted(lost))}")
+    return space
+
+
+def stored(tree: ast.Module) -> set[str]:
+    """The names that a cell makes at its top level."""
+    names = {name for name, _ in definitions(tree)}
+    inside = {id(node) for part in tree.body if isinstance(part, DOCUMENTED) for node in ast.walk(part)}
+    for node in ast.walk(tree):
+        if id(node) in inside:
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
 
 
 # ---------------------------------------------------------------- the command line

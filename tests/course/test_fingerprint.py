@@ -153,7 +153,7 @@ def digest_of(load):
         "imports",
     ],
 )
-def test_what_does_not_matter_to_a_step(digest_of, old, new):
+def test_what_does_not_matter_leaves_a_steps_digest(digest_of, old, new):
     assert digest_of("step", old, new) == digest_of()
 
 
@@ -183,7 +183,7 @@ def test_what_does_not_matter_to_a_step(digest_of, old, new):
         ("one_way", "first=leave, second=blur", "first=blur, second=leave"),
     ],
 )
-def test_what_matters_to_a_step(digest_of, name, old, new):
+def test_what_matters_changes_a_steps_digest(digest_of, name, old, new):
     assert digest_of(name, old, new) != digest_of(name)
 
 

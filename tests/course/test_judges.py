@@ -15,7 +15,7 @@ def piles(count=60, side=32):
     return [rng.normal(size=(count, side, side, 3)).astype("float32") for _ in "ab"]
 
 
-def test_distance_of_a_pile_that_is_shifted():
+def test_the_distance_of_a_shifted_pile_is_the_shift():
     """A shift by c standard deviations moves each projection by c times the sum of a random unit vector's 147 entries.
 
     That sum is nearly standard normal, its mean size 0.798. Only the coarsest of the three levels keeps a shift.
@@ -38,7 +38,7 @@ def test_distance_orders_what_is_known():
         judges.sliced_wasserstein(one, other[:59])
 
 
-def test_pyramid_adds_up_to_the_pictures():
+def test_the_pyramid_adds_up_to_the_pictures():
     pictures = piles(3)[0]
     fine, middle, rest = judges.laplacian_pyramid(pictures)
     assert (fine.shape[1], middle.shape[1], rest.shape[1]) == (32, 16, 8)
@@ -46,7 +46,7 @@ def test_pyramid_adds_up_to_the_pictures():
     np.testing.assert_allclose(fine + tf.image.resize(half, (32, 32)), pictures, atol=1e-5)
 
 
-def test_similarity():
+def test_similarity_is_1_for_copies_and_near_0_for_noise():
     noise = piles(10)[0].clip(-1, 1)
     assert judges.mean_similarity(np.repeat(noise[:1], 5, axis=0)) == pytest.approx(1)
     assert judges.mean_similarity(noise) < 0.1

@@ -178,7 +178,7 @@ LEFT_ALONE = {
 
 
 @pytest.mark.parametrize("case", LEFT_ALONE)
-def test_what_it_must_leave_alone(case):
+def test_what_would_not_be_the_same_is_left_alone(case):
     plain = shaken(LEFT_ALONE[case]())
     copy = speed_up(plain)
     assert [type(layer) for layer in copy.layers] == [type(layer) for layer in plain.layers]

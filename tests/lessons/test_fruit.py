@@ -84,7 +84,7 @@ def spied_gan(**options):
 
 
 @pytest.mark.parametrize("create", ["create_generator", "create_dcgan_generator"])
-def test_dcgan_generator(lesson, create):
+def test_the_dcgan_generator_has_2452611_weights_and_paints_in_range(lesson, create):
     model = getattr(lesson, create)(200, 3)
     assert model.count_params() == 2_452_611
     pictures = np.asarray(model(tf.random.normal((2, 200), stddev=50.0)))
@@ -93,7 +93,7 @@ def test_dcgan_generator(lesson, create):
 
 
 @pytest.mark.parametrize("create", ["create_discriminator", "create_dcgan_discriminator"])
-def test_dcgan_discriminator(lesson, create):
+def test_the_dcgan_discriminator_has_1658945_weights_and_one_logit(lesson, create):
     model = getattr(lesson, create)((96, 96, 3))
     assert model.count_params() == 1_658_945
     convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
@@ -135,7 +135,7 @@ def test_a_gan_is_made_of_faster_networks_that_paint_and_judge_the_same(lesson):
 
 
 @pytest.mark.parametrize("names", [("discrim_loss", "gen_loss"), ("banana_discrim_loss", "banana_gen_loss")])
-def test_losses_by_hand(lesson, names):
+def test_the_losses_are_those_reckoned_by_hand(lesson, names):
     discrim_loss, gen_loss = (getattr(lesson, name) for name in names)
     real, fake = tf.constant([[0.0], [2.0]]), tf.constant([[-1.0], [1.5]])
     assert float(discrim_loss(real, fake)) == pytest.approx(price(real) + price(-fake), rel=1e-5)
@@ -184,9 +184,8 @@ def fakes(gan):
     return gan.generator(tf.random.stateless_normal((200, 4), seed=(1, 1)), training=True)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_the_generator_learns_to_please_the_discriminator(lesson, name, seed):
-    keras.utils.set_random_seed(seed)
+def test_the_generator_learns_to_please_the_discriminator(lesson, name):
+    keras.utils.set_random_seed(0)
     gan = small_gan(disc_rate=0.0)
     step = tf.function(getattr(lesson, name))
     before = verdict(gan, fakes(gan))
@@ -195,9 +194,8 @@ def test_the_generator_learns_to_please_the_discriminator(lesson, name, seed):
     assert verdict(gan, fakes(gan)) > before + 0.1
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_the_discriminator_learns_to_tell_real_from_fake(lesson, name, seed):
-    keras.utils.set_random_seed(seed)
+def test_the_discriminator_learns_to_tell_real_from_fake(lesson, name):
+    keras.utils.set_random_seed(0)
     gan = small_gan(gen_rate=0.0)
     last = gan.discriminator.layers[-1]
     last.kernel.assign(tf.zeros_like(last.kernel))  # undecided: logit 0 for everything
@@ -428,5 +426,5 @@ def test_film_shows_the_previews_in_order(lesson, tmp_path):
     ("seconds", "text"),
     [(0, "0:00:00.00"), (65.5, "0:01:05.50"), (59.999, "0:01:00.00"), (3599.999, "1:00:00.00"), (36000, "10:00:00.00")],
 )
-def test_the_activitys_time_string(lesson, seconds, text):
+def test_the_activitys_time_string_writes_what_the_courses_does(lesson, seconds, text):
     assert lesson.time_string(seconds) == text == utils.time_string(seconds)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import utils
 from tests.common import REAL_DATA, needs_real_data
-from tools.lessons import library
+from tools.lessons import library, results
 
 LESSON = library("01_lstm_headlines", tasks=True)
 
@@ -366,3 +366,41 @@ def test_figures_of_the_chapter(lesson):
 def test_a_headline_without_words_is_left_out(lesson, monkeypatch):
     monkeypatch.setattr(lesson, "word_index", {"the": 1, "sea": 2}, raising=False)
     assert lesson.encode(["the sea", "   ", "", "the lake"]) == [[1, 2], [1, 0]]
+
+
+def test_windows_are_padded_as_in_training(lesson):
+    """The network is trained with pads in front; the reader of contexts has to show it the same."""
+    lesson.get_seq_of_tokens(CORPUS)
+    predictors, _, longest = lesson.generate_padded_sequences([[1, 3], [2, 1], [2, 1, 4]])
+    seen = []
+
+    def model(windows):
+        seen.append(np.asarray(windows))
+        return np.full((len(windows), 5), 0.2)
+
+    lesson.window_reader(model, longest)([[1], [2], [2, 1]])
+    np.testing.assert_array_equal(seen[0], predictors)
+
+
+def test_sampled_headlines_differ(lesson):
+    """With equal probabilities for all words no two of many headlines are alike, nor are all words of one."""
+    rows = lesson.write_headlines(
+        [[1]] * 50, 6, lambda contexts: np.full((len(contexts), 100), 0.01), np.random.default_rng(0)
+    )
+    assert len({tuple(row) for row in rows}) == 50
+    assert min(len(set(row[1:])) for row in rows) >= 3
+
+
+def test_the_split_of_the_lesson_shares_nothing():
+    """Seen on the results of the lesson's own cells: vocabulary, validation and held-out part."""
+    made = results("01_lstm_headlines", "train_seq", "valid_seq", "test_seq", "label", "word_index")
+    training, validation, held_out = (set(made[name]) for name in ("training", "validation", "held_out"))
+    assert training and validation and held_out
+    assert not training & validation and not training & held_out and not validation & held_out
+    assert training | validation | held_out == set(made["corpus"])
+    known = {word for headline in made["training"] for word in headline.split()}
+    assert set(made["word_index"]) == known, "words that only held-out headlines have must stay unknown"
+    for name, part in (("train_seq", "training"), ("valid_seq", "validation"), ("test_seq", "held_out")):
+        expected = [[made["word_index"].get(word, 0) for word in text.split()] for text in made[part] if text.split()]
+        assert made[name] == expected, name
+    assert len(made["label"]) == sum(max(len(text.split()) - 1, 0) for text in made["training"])

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import scipy.stats
+import tensorflow as tf
 
 from tools.lessons import library
 
@@ -100,6 +101,70 @@ def test_equal_seeds_give_equal_results_and_other_seeds_others(lesson):
     assert np.array_equal(losses, again)
     assert all(np.array_equal(a, b) for a, b in zip(trained, trained_again, strict=True))
     assert not np.array_equal(losses, other)
+
+
+def test_the_generator_learns_to_please_the_discriminator(lesson, players):
+    """On fresh latent points, by what the discriminator says, never by the reported loss."""
+    generator, discriminator, gan = players
+    for _ in range(30):  # a discriminator that has an opinion
+        lesson.discriminator_step(discriminator, *lesson.generate_real(64))
+        lesson.discriminator_step(discriminator, *lesson.gen_fake(generator, 5, 64))
+    fresh = lesson.gen_latent_points(5, 2000)
+    before, judge = float(np.mean(gan(fresh))), weights(discriminator)
+    for _ in range(60):
+        lesson.generator_step(generator, gan, lesson.gen_latent_points(5, 128))
+    assert float(np.mean(gan(fresh))) > before + 0.1
+    assert same(discriminator, judge)
+
+
+def test_the_discriminator_learns_to_tell_real_from_fresh_fakes(lesson, players):
+    generator, discriminator, _ = players
+    real, fake = lesson.generate_real(2000)[0], lesson.gen_fake(generator, 5, 2000)[0]
+
+    def verdicts():
+        return float(np.mean(discriminator(real))), float(np.mean(discriminator(fake)))
+
+    before = verdicts()
+    for _ in range(100):
+        lesson.discriminator_step(discriminator, *lesson.generate_real(64))
+        lesson.discriminator_step(discriminator, *lesson.gen_fake(generator, 5, 64))
+    after = verdicts()
+    assert after[0] - after[1] > before[0] - before[1] + 0.5
+    assert after[0] > 0 > after[1]
+
+
+@pytest.mark.parametrize("joint", [False, True])
+def test_both_ways_of_training_give_each_kind_its_label(lesson, players, monkeypatch, joint):
+    """Every batch of the discriminator: points on the curve come with 1, generated ones with 0, as many of each."""
+    seen = []
+    monkeypatch.setattr(
+        lesson, "discriminator_step", lambda model, points, labels: seen.append((points, labels)) or tf.constant(0.0)
+    )
+    monkeypatch.setattr(lesson, "generator_step", lambda *_: tf.constant(0.0))
+    tf.config.run_functions_eagerly(True)
+    try:
+        lesson.train(*players, 5, n_epochs=3, n_batch=64, summary=None, joint=joint)
+    finally:
+        tf.config.run_functions_eagerly(False)
+    points, labels = (np.concatenate([np.asarray(pair[kind]) for pair in seen]) for kind in (0, 1))
+    on_the_curve = np.isclose(points[:, 1], points[:, 0] ** 2, atol=1e-6)
+    assert on_the_curve.sum() == len(points) / 2 == 3 * 32
+    np.testing.assert_array_equal(labels[:, 0], on_the_curve)
+    assert len(np.unique(points, axis=0)) == len(points), "every batch is new"
+
+
+def test_latent_points_are_new_each_time(lesson):
+    for draw in (lambda: lesson.gen_latent_points(5, 100), lambda: lesson.generate_real(100)[0]):
+        compiled = tf.function(draw)
+        assert not np.array_equal(draw(), draw())
+        assert not np.array_equal(compiled(), compiled()), "frozen at the first trace"
+
+
+def test_the_wave_of_task_1():
+    points, labels = map(np.asarray, library("02_quadratic_gan", tasks=True).generate_wave(500))
+    assert points.shape == (500, 2) and (labels == 1).all() and labels.shape == (500, 1)
+    np.testing.assert_allclose(points[:, 1], np.sin(2 * np.pi * points[:, 0]) / 2, atol=1e-6)
+    assert points[:, 0].min() < -0.45 and points[:, 0].max() > 0.45
 
 
 def test_summaries_come_every_n_eval_steps_and_at_the_end(lesson, players):

@@ -1,0 +1,554 @@
+"""Changes that make the course teach or compute the wrong thing, each with the test that has to notice it.
+
+`make mutants` tries all of them (see tools/mutants.py), `make test` the few in FIXED. What a careful reader would try:
+data that leaks, losses with a wrong sign, players that do not play, judges that see nothing, resumes from the wrong state.
+"""
+
+from __future__ import annotations
+
+from tools.mutants import Mutant
+
+L1, L2, L3 = (f"solutions/{name}.py" for name in ("01_lstm_headlines", "02_quadratic_gan", "03_fruit_gan"))
+T1, T2, T3 = (f"tests/lessons/test_{name}.py" for name in ("headlines", "quadratic", "fruit"))
+TRAINING, LAYERS, JUDGES, TEXT, DATA, FINGERPRINT = (
+    f"tests/course/test_{name}.py" for name in ("training", "layers", "judges", "text", "data", "fingerprint")
+)
+
+
+def fruit(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
+    """A change to lesson 3."""
+    return Mutant(f"lesson 3: {name}", L3, old, new, f"{T3}::{test}", crash)
+
+
+def points(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
+    """A change to lesson 2."""
+    return Mutant(f"lesson 2: {name}", L2, old, new, f"{T2}::{test}", crash)
+
+
+def headlines(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
+    """A change to lesson 1."""
+    return Mutant(f"lesson 1: {name}", L1, old, new, f"{T1}::{test}", crash)
+
+
+PLEASE = "test_the_generator_learns_to_please_the_discriminator"
+TELL = "test_the_discriminator_learns_to_tell_real_from_fake"
+
+MUTANTS = [
+    # ---------------------------------------------------------------- lesson 3: losses and steps
+    fruit("the generator helps the discriminator", "g_loss = gen_loss(", "g_loss = -gen_loss(", PLEASE),
+    fruit("the discriminator learns the wrong way", "d_loss = discrim_loss(", "d_loss = -discrim_loss(", TELL),
+    fruit(
+        "the generator wants to be told fake",
+        "return cross_entropy(tf.ones_like(fake_output), fake_output)",
+        "return cross_entropy(tf.zeros_like(fake_output), fake_output)",
+        PLEASE,
+    ),
+    fruit(
+        "the discriminator is to take paintings for real",
+        "fake_loss = cross_entropy(tf.zeros_like(fake_output), fake_output)",
+        "fake_loss = cross_entropy(tf.ones_like(fake_output), fake_output)",
+        TELL,
+    ),
+    fruit(
+        "the discriminator never sees a photograph",
+        "real_output = gan.discriminator(augment(gan, images), training=True)",
+        "real_output = gan.discriminator(augment(gan, generated_images), training=True)",
+        TELL,
+    ),
+    fruit(
+        "the discriminator's gradient is of the generator's loss",
+        "gan.disc_optimizer.apply(disc_tape.gradient(scaled_d_loss, disc_weights), disc_weights)\n    return g_loss, d_loss\n\n\n# %% [markdown]\n# Each network",
+        "gan.disc_optimizer.apply(disc_tape.gradient(scaled_g_loss, disc_weights), disc_weights)\n    return g_loss, d_loss\n\n\n# %% [markdown]\n# Each network",
+        TELL,
+    ),
+    fruit(
+        "no randomness: the noise is always zero",
+        "    noise = gan.draw_noise(tf.shape(images)[0])\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        "    noise = tf.zeros_like(gan.draw_noise(tf.shape(images)[0]))\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        "test_each_step_draws_its_own_latent_vectors",
+    ),
+    fruit(
+        "as many fakes as a full batch, whatever the batch",
+        "    noise = gan.draw_noise(tf.shape(images)[0])\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        "    noise = gan.draw_noise(num_batch)\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        "test_a_short_batch_trains_with_as_many_fakes",
+    ),
+    fruit(
+        "only photographs are augmented",
+        "fake_output = gan.discriminator(augment(gan, generated_images), training=True)",
+        "fake_output = gan.discriminator(generated_images, training=True)",
+        "test_photographs_and_paintings_are_both_augmented",
+    ),
+    fruit(
+        "the activity's step augments only photographs",
+        "fake_output = gan.discriminator(shift(gan, generated_images), training=True)",
+        "fake_output = gan.discriminator(generated_images, training=True)",
+        "test_photographs_and_paintings_are_both_augmented",
+    ),
+    fruit(
+        "the generator in inference mode in a step",
+        "generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        "generated_images = gan.generator(noise, training=False)\n        real_output = gan.discriminator(augment",
+        "test_both_play_in_training_mode",
+    ),
+    fruit(
+        "the discriminator in inference mode for paintings",
+        "fake_output = gan.discriminator(augment(gan, generated_images), training=True)",
+        "fake_output = gan.discriminator(augment(gan, generated_images), training=False)",
+        "test_both_play_in_training_mode",
+    ),
+    fruit(
+        "previews are painted in training mode",
+        "batches = [generator(noise[i : i + num_batch], training=False) for i in starts]",
+        "batches = [generator(noise[i : i + num_batch], training=True) for i in starts]",
+        "test_a_long_pile_is_painted_batch_by_batch",
+    ),
+    fruit(
+        "losses that are not scaled back in 16 bits",
+        "scaled_d_loss = gan.disc_optimizer.scale_loss(d_loss)\n\n    gen_weights",
+        "scaled_d_loss = d_loss\n\n    gen_weights",
+        "test_in_16_bits_a_step_goes_as_far_as_in_32",
+    ),
+    # ---------------------------------------------------------------- lesson 3: data, pictures
+    fruit(
+        "training pictures are handed out as held out",
+        'return images, utils.load_images(fruit, gen_square, split="test_set")',
+        "return images, images[:10]",
+        "test_the_held_out_pictures_are_those_of_the_test_set",
+    ),
+    fruit(
+        "the held-out fifth is trained on, too",
+        "return images[~held_out], images[held_out]",
+        "return images, images[held_out]",
+        "test_without_test_pictures_every_fifth_is_held_out",
+    ),
+    fruit(
+        "no shuffling",
+        "order = tf.data.Dataset.range(len(images)).shuffle(len(images), seed=SEED)",
+        "order = tf.data.Dataset.range(len(images))",
+        "test_a_data_set_shows_every_picture_once_an_epoch_in_another_order_each_time",
+    ),
+    fruit(
+        "the same order in every epoch",
+        ".shuffle(len(images), seed=SEED)\n    images = tf.constant",
+        ".shuffle(len(images), seed=SEED, reshuffle_each_iteration=False)\n    images = tf.constant",
+        "test_a_data_set_shows_every_picture_once_an_epoch_in_another_order_each_time",
+    ),
+    fruit(
+        "the shift is the same for all pictures",
+        "places = tf.range(side) + by[:, axis - 1, None]",
+        "places = tf.range(side) + by[:1, axis - 1, None] + 0 * by[:, axis - 1, None]",
+        "test_augmentation_shifts_each_picture_and_lets_gradients_through",
+    ),
+    fruit(
+        "previews come from the weights of the moment",
+        "save_images(epoch, fixed_seed, gan.average, folder)",
+        "save_images(epoch, fixed_seed, gan.generator, folder)",
+        "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
+    ),
+    fruit(
+        "the curve compares the reference with itself",
+        "distance = sliced_wasserstein(reference, paintings)",
+        "distance = sliced_wasserstein(reference, reference)",
+        "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
+    ),
+    fruit(
+        "a walk through the middle of latent space",
+        "return (np.sin((1 - part) * angle) * start + np.sin(part * angle) * end) / np.sin(angle)",
+        "return (1 - part) * start + part * end",
+        "test_walk_keeps_to_the_sphere",
+    ),
+    fruit(
+        "a sigmoid at the discriminator's end",
+        'model.add(layers.Dense(1, dtype="float32"))\n    return model\n\n\n# %%\nimage_shape',
+        'model.add(layers.Dense(1, "sigmoid", dtype="float32"))\n    return model\n\n\n# %%\nimage_shape',
+        "test_dcgan_discriminator",
+    ),
+    # ---------------------------------------------------------------- course/training.py
+    Mutant(
+        "training: the mean of the weights never moves",
+        "course/training.py",
+        "            mean.assign(memory * mean + (1 - memory) * weight)",
+        "            mean.assign(mean)",
+        f"{TRAINING}::test_the_mean_weights_follow_the_weights",
+    ),
+    Mutant(
+        "training: a step without its average",
+        "course/training.py",
+        "            gan.update_average()\n",
+        "",
+        f"{TRAINING}::test_a_training_moves_the_mean_of_the_weights",
+    ),
+    Mutant(
+        "training: a checkpoint without the optimisers",
+        "course/training.py",
+        "owners = (*networks, self.gen_optimizer, self.disc_optimizer)",
+        "owners = networks",
+        f"{TRAINING}::test_a_training_killed_twice_ends_like_an_uncut_one",
+    ),
+    Mutant(
+        "training: a checkpoint without the random numbers' count",
+        "course/training.py",
+        " + [self.random.state]",
+        "",
+        f"{TRAINING}::test_a_training_killed_twice_ends_like_an_uncut_one",
+    ),
+    Mutant(
+        "training: a resume that begins with the first order of pictures again",
+        "course/training.py",
+        "dataset.repeat().skip(done * steps)",
+        "dataset.repeat()",
+        f"{TRAINING}::test_a_training_killed_twice_ends_like_an_uncut_one",
+    ),
+    Mutant(
+        "training: a resume whatever the step",
+        "course/training.py",
+        '        "the training step": fingerprint.code_digest(step),\n',
+        "",
+        f"{TRAINING}::test_what_has_changed_is_said_and_begins_anew",
+    ),
+    Mutant(
+        "training: a resume whatever the pictures",
+        "course/training.py",
+        '        "the pictures": fingerprint.picture_digest(batches),\n',
+        "",
+        f"{TRAINING}::test_what_has_changed_is_said_and_begins_anew",
+    ),
+    Mutant(
+        "training: no lock on a folder",
+        "course/training.py",
+        'FileLock(free / "lock").acquire(timeout=0)',
+        'FileLock(free / f"lock-{os.getpid()}").acquire(timeout=0)',
+        f"{TRAINING}::test_two_processes_in_one_folder_get_two_folders",
+    ),
+    Mutant(
+        "training: a diverged state is kept",
+        "course/training.py",
+        "            if not finite:\n",
+        "            if False:\n",
+        f"{TRAINING}::test_a_diverged_training_stops_and_keeps_the_last_good_epoch",
+        True,
+    ),
+    Mutant(
+        "training: the same random numbers again and again",
+        "course/training.py",
+        "numbers = distribution((count * device.num_replicas_in_sync, size), seed=self.random)",
+        "numbers = distribution((count * device.num_replicas_in_sync, size), seed=self.seed)",
+        f"{TRAINING}::test_random_numbers_are_those_of_the_seed_and_never_the_same_twice",
+    ),
+    Mutant(
+        "training: judged an epoch late",
+        "course/training.py",
+        "((epoch + 1) % every == 0 or epoch + 1 == epochs) and judge",
+        "(epoch % every == 0) and judge",
+        f"{TRAINING}::test_previews_and_judgements_come_at_the_right_epochs",
+    ),
+    # ---------------------------------------------------------------- course/fingerprint.py, layers.py
+    Mutant(
+        "fingerprint: blind to what a step calls",
+        "course/fingerprint.py",
+        "                if _is_ours(plain, function):\n",
+        "                if False:\n",
+        f"{FINGERPRINT}::test_what_matters_to_a_step",
+    ),
+    Mutant(
+        "fingerprint: blind to settings",
+        "course/fingerprint.py",
+        'return {key: settings(config[key]) for key in sorted(config, key=str) if key != "name"}',
+        "return sorted(map(str, config))",
+        f"{FINGERPRINT}::test_each_change_is_noticed_as_what_it_is",
+    ),
+    Mutant(
+        "fingerprint: a sum of pixels that cannot tell pictures apart",
+        "course/fingerprint.py",
+        'total += int.from_bytes(hashlib.blake2b(picture.tobytes(), digest_size=12).digest(), "little")',
+        "total += picture.size",
+        f"{FINGERPRINT}::test_each_change_is_noticed_as_what_it_is",
+    ),
+    Mutant(
+        "layers: the bias is lost",
+        "course/layers.py",
+        "return self.activation(tf.nn.bias_add(outputs, tf.cast(self.bias, inputs.dtype)))",
+        "return self.activation(outputs)",
+        f"{LAYERS}::test_outputs_gradients_and_moving_statistics_are_equal",
+    ),
+    Mutant(
+        "layers: the filter is not turned round",
+        "course/layers.py",
+        "tf.transpose(summed[::-1, ::-1], (0, 1, 3, 2))",
+        "tf.transpose(summed, (0, 1, 3, 2))",
+        f"{LAYERS}::test_outputs_gradients_and_moving_statistics_are_equal",
+    ),
+    Mutant(
+        "layers: the moving statistics forget too fast",
+        "course/layers.py",
+        "moving.assign(self.momentum * moving + (1 - self.momentum) * current)",
+        "moving.assign(current)",
+        f"{LAYERS}::test_outputs_gradients_and_moving_statistics_are_equal",
+    ),
+    Mutant(
+        "layers: the fast network begins with other weights",
+        "course/layers.py",
+        "    fast.set_weights(model.get_weights())\n",
+        "",
+        f"{LAYERS}::test_outputs_gradients_and_moving_statistics_are_equal",
+    ),
+    # ---------------------------------------------------------------- course/judges.py
+    Mutant(
+        "judges: a distance that is always 0",
+        "course/judges.py",
+        "np.abs(seen[0] - seen[1]).mean()",
+        "np.abs(seen[0] - seen[0]).mean()",
+        f"{JUDGES}::test_distance_orders_what_is_known",
+    ),
+    Mutant(
+        "judges: similarity of a picture with itself",
+        "course/judges.py",
+        "structural_similarity(images[i], images[j],",
+        "structural_similarity(images[i], images[i],",
+        f"{JUDGES}::test_similarity",
+    ),
+    Mutant(
+        "judges: the farthest photograph",
+        "course/judges.py",
+        "return distances.argmin(axis=1), rms",
+        "return distances.argmax(axis=1), rms",
+        f"{JUDGES}::test_nearest_finds_the_copy",
+    ),
+    # ---------------------------------------------------------------- lesson 2
+    points(
+        "the discriminator's half-step moves the generator",
+        "gradients = tape.gradient(loss, d_model.trainable_variables)\n    d_model.optimizer.apply_gradients(zip(gradients, d_model.trainable_variables))",
+        "gradients = tape.gradient(loss, d_model.trainable_variables)\n    d_model.optimizer.apply_gradients(zip([-g for g in gradients], d_model.trainable_variables))",
+        "test_the_discriminator_learns_to_tell_real_from_fresh_fakes",
+    ),
+    points(
+        "the generator's half-step moves the discriminator",
+        "gradients = tape.gradient(loss, g_model.trainable_variables)\n    your_gan_model.optimizer.apply_gradients(zip(gradients, g_model.trainable_variables))",
+        "gradients = tape.gradient(loss, your_gan_model.trainable_variables)\n    your_gan_model.optimizer.apply_gradients(zip(gradients, your_gan_model.trainable_variables))",
+        "test_the_generators_half_step_moves_the_generator_only",
+        True,
+    ),
+    points(
+        "the generator wants to be told fake",
+        "loss = your_gan_model.loss(tf.ones_like(verdicts), verdicts)",
+        "loss = your_gan_model.loss(tf.zeros_like(verdicts), verdicts)",
+        "test_the_generator_learns_to_please_the_discriminator",
+    ),
+    points(
+        "generated points are labelled real in the chapter's loop",
+        "d_loss += discriminator_step(d_model, fake_points, fake_labels)",
+        "d_loss += discriminator_step(d_model, fake_points, tf.ones_like(fake_labels))",
+        "test_both_ways_of_training_give_each_kind_its_label",
+    ),
+    points(
+        "the labels of a joint update are swapped",
+        "labels = tf.concat([real_labels, fake_labels], axis=0)",
+        "labels = tf.concat([fake_labels, real_labels], axis=0)",
+        "test_both_ways_of_training_give_each_kind_its_label",
+    ),
+    points(
+        "generated points are labelled 1",
+        "return generator(gen_latent_points(latent_dim, n)), tf.zeros((n, 1))",
+        "return generator(gen_latent_points(latent_dim, n)), tf.ones((n, 1))",
+        "test_latent_and_fake_points",
+    ),
+    points(
+        "latent points are always the same",
+        "return tf.random.normal((n, latent_dim))",
+        "return tf.random.stateless_normal((n, latent_dim), (1, 2))",
+        "test_latent_points_are_new_each_time",
+    ),
+    points(
+        "real points are always the same",
+        "x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)\n    return tf.concat([x, x**2]",
+        "x = tf.random.stateless_uniform((n, 1), (1, 2), minval=-0.5, maxval=0.5)\n    return tf.concat([x, x**2]",
+        "test_latent_points_are_new_each_time",
+    ),
+    points(
+        "an energy distance of the reference to itself",
+        "return 2 * mean_gap(points, others) - mean_gap(points, points) - mean_gap(others, others)",
+        "return 2 * mean_gap(others, others) - mean_gap(others, others) - mean_gap(others, others)",
+        "test_energy_distance_by_hand_and_against_scipy",
+    ),
+    points(
+        "coverage counts every strip",
+        "return np.mean(counts > 0)",
+        "return np.mean(counts >= 0)",
+        "test_measures_on_known_points",
+    ),
+    points(
+        "averaging that is never put in place",
+        "your_gan_model.optimizer.finalize_variable_values(g_model.trainable_variables)",
+        "pass",
+        "test_averaging_leaves_the_mean_of_the_weights",
+    ),
+    points(
+        "the wave is not halved",
+        "tf.sin(2 * np.pi * x) / 2], axis=1)",
+        "tf.sin(2 * np.pi * x)], axis=1)",
+        "test_the_wave_of_task_1",
+    ),
+    # ---------------------------------------------------------------- lesson 1
+    headlines(
+        "padding at the end",
+        'maxlen=max_sequence_len, padding="pre")\n    return padded',
+        'maxlen=max_sequence_len, padding="post")\n    return padded',
+        "test_padding",
+    ),
+    headlines(
+        "windows padded at the end, where the network was trained with pads in front",
+        "windows = keras.utils.pad_sequences(contexts, maxlen=max_sequence_len - 1)",
+        'windows = keras.utils.pad_sequences(contexts, maxlen=max_sequence_len - 1, padding="post")',
+        "test_windows_are_padded_as_in_training",
+    ),
+    headlines(
+        "the label is among the predictors",
+        "return padded[:, :-1], padded[:, -1], max_sequence_len",
+        "return padded[:, 1:], padded[:, -1], max_sequence_len",
+        "test_padding",
+    ),
+    headlines(
+        "equal titles on both sides of the split",
+        "titles = sorted(set(corpus))\n",
+        "titles = list(corpus)\n",
+        "test_split_depends_on_the_seed_only test_split_is_by_title",
+    ),
+    headlines(
+        "the vocabulary is that of all headlines",
+        "inp_seq, all_words = get_seq_of_tokens(training)",
+        "inp_seq, all_words = get_seq_of_tokens(corpus)",
+        "test_the_split_of_the_lesson_shares_nothing",
+    ),
+    headlines(
+        "validation and held out are swapped",
+        "train_seq, valid_seq, test_seq = encode(training), encode(validation), encode(held_out)",
+        "train_seq, valid_seq, test_seq = encode(training), encode(held_out), encode(validation)",
+        "test_the_split_of_the_lesson_shares_nothing",
+    ),
+    headlines(
+        "validation is drawn from what is held out",
+        "training, validation = split_headlines(rest, seed=SEED)",
+        "training, validation = split_headlines(corpus, seed=SEED)",
+        "test_the_split_of_the_lesson_shares_nothing",
+    ),
+    headlines(
+        "the last weights instead of the best",
+        "keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)",
+        "keras.callbacks.EarlyStopping(patience=patience)",
+        "test_training_the_reader_lowers_perplexity_and_keeps_the_best_weights",
+    ),
+    headlines(
+        "always word number 1",
+        "tokens.append(1 + int(np.argmax(predicted[1:])))",
+        "tokens.append(1)",
+        "test_generation_takes_the_most_likely_word",
+    ),
+    headlines(
+        "the pad may be generated",
+        "tokens.append(1 + int(np.argmax(predicted[1:])))",
+        "tokens.append(int(np.argmax(predicted)))",
+        "test_generation_takes_the_most_likely_word",
+        True,
+    ),
+    headlines(
+        "the pad keeps its share",
+        "    probabilities[:, 0] = 0\n    return probabilities / ",
+        "    return probabilities / ",
+        "test_networks_give_the_same_rows_alone_and_in_a_batch",
+    ),
+    headlines(
+        "unknown words count as predicted",
+        "        if sequence[end]\n    ]",
+        "    ]",
+        "test_questions_leave_out_first_and_unknown_words",
+    ),
+    headlines(
+        "perplexity by the arithmetic mean",
+        "return float(np.exp(-np.mean(np.log(probabilities))))",
+        "return float(1 / np.mean(probabilities))",
+        "test_perplexity_of_a_known_model",
+    ),
+    headlines(
+        "the next word is the word itself",
+        "map(lambda row: (row[:-1], row[1:]))",
+        "map(lambda row: (row[:-1], row[:-1]))",
+        "test_batches_pair_each_word_with_the_next",
+    ),
+    headlines(
+        "words are hidden when judged, too",
+        "        if not training:\n            return ids\n",
+        "",
+        "test_reader_hides_rare_words_in_training_only",
+    ),
+    headlines(
+        "temperature the wrong way round",
+        "np.log(np.maximum(probabilities, 1e-30)) / temperature",
+        "np.log(np.maximum(probabilities, 1e-30)) * temperature",
+        "test_low_temperature_is_greedy",
+    ),
+    headlines(
+        "top-k keeps the least probable",
+        'order = np.argsort(-adjusted, axis=1, kind="stable")',
+        'order = np.argsort(adjusted, axis=1, kind="stable")',
+        "test_top_k_never_leaves_the_k_words test_top_k_breaks_ties_within_k",
+    ),
+    headlines(
+        "every draw is the same",
+        "draws = rng.random((len(seeds), next_words))",
+        "draws = np.full((len(seeds), next_words), 0.5)",
+        "test_sampled_headlines_differ",
+    ),
+    headlines(
+        "copies are counted in the text itself",
+        "known = {gram for headline in corpus for gram in ngrams(headline, n)}",
+        "known = {gram for headline in texts for gram in ngrams(headline, n)}",
+        "test_copied_share_and_distinct_share",
+    ),
+    Mutant(
+        "text: no discount",
+        "course/text.py",
+        "row[list(followers)] += (seen - discount) / followers.total()",
+        "row[list(followers)] += seen / followers.total()",
+        f"{TEXT}::test_kneser_ney_by_hand",
+    ),
+    Mutant(
+        "text: how often, not after how many words",
+        "course/text.py",
+        "tables[shorter][before[1:]].update(followers.keys())",
+        "tables[shorter][before[1:]].update(followers)",
+        f"{TEXT}::test_kneser_ney_by_hand",
+    ),
+    Mutant(
+        "text: the mixture's weights are swapped",
+        "course/text.py",
+        "return weight * first(contexts) + (1 - weight) * second(contexts)",
+        "return (1 - weight) * first(contexts) + weight * second(contexts)",
+        f"{TEXT}::test_mixture_weighs_by_group",
+    ),
+    # ---------------------------------------------------------------- data
+    Mutant(
+        "data: Unknown counts as a headline", "course/data.py", '{"", "Unknown"}', '{""}', "tests/utils/test_utils.py"
+    ),
+    Mutant(
+        "data: pixels in [0, 1]",
+        "course/data.py",
+        "    scaled -= 1\n",
+        "    scaled /= 2\n",
+        "tests/utils/test_utils.py",
+    ),
+    Mutant(
+        "data: a cache that is never stale",
+        "course/data.py",
+        'if str(stored["key"]) == key else None',
+        "if True else None",
+        DATA,
+    ),
+]
+FIXED = (
+    "lesson 3: the generator helps the discriminator",
+    "lesson 2: generated points are labelled real in the chapter's loop",
+    "lesson 1: the vocabulary is that of all headlines",
+    "training: a resume whatever the step",
+    "judges: a distance that is always 0",
+)
