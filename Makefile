@@ -10,6 +10,7 @@
 #   make outputs      execute a lesson in full and keep its outputs: LESSON=02_quadratic_gan
 #   make figures      draw the diagrams
 #   make bench        measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
+#   make mutants      change the course in some 80 wrong ways; a test has to notice each (20 minutes)
 #   make test-matrix  the checks with the oldest and with the newest packages that the requirements admit
 #   make site         the course as a web site that needs no network, in output/site/
 #   make publish      stamp the public address into badges and set-up cells: REPO=owner/name [BRANCH=main]
@@ -34,7 +35,7 @@ $(shell rm -f .venv/developer)
 endif
 endif
 
-.PHONY: help run lab data train test check notebooks outputs figures bench test-matrix site publish assignment grade
+.PHONY: help run lab data train test check mutants notebooks outputs figures bench test-matrix site publish assignment grade
 .DEFAULT_GOAL := run
 
 help:
@@ -91,6 +92,9 @@ figures: .venv/developer
 
 bench: .venv/developer
 	@$(PY) -m benchmarks.run $(if $(QUICK),--quick)
+
+mutants: .venv/developer
+	@$(PY) -m tools.mutants
 
 test-matrix: .venv/developer
 	@$(PY) -m nox
