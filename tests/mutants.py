@@ -249,7 +249,7 @@ MUTANTS = [
         "course/fingerprint.py",
         "            if _is_ours(plain.__code__.co_filename):\n",
         "            if False:\n",
-        f"{FINGERPRINT}::test_what_matters_to_a_step",
+        f"{FINGERPRINT}::test_what_matters_changes_a_steps_digest",
     ),
     Mutant(
         "fingerprint: blind to settings",

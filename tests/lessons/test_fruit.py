@@ -307,6 +307,13 @@ def test_a_data_set_shows_every_picture_once_an_epoch_in_another_order_each_time
     assert list(one) != list(two) and list(one) != list(range(70))
 
 
+def test_the_held_out_pictures_are_those_of_the_test_set(lesson):
+    images, held_out = lesson.load_fruit("tomato")
+    np.testing.assert_array_equal(held_out, utils.load_images("tomato", 96, split="test_set"))
+    known = {image.tobytes() for image in images}
+    assert not any(image.tobytes() in known for image in held_out)
+
+
 def test_without_test_pictures_every_fifth_is_held_out(lesson, tmp_path, monkeypatch, capsys):
     folder = tmp_path / "data" / "any" / "training_set" / "tomato"
     folder.mkdir(parents=True)

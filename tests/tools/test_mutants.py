@@ -41,7 +41,8 @@ def small(tmp_path):
     """A course of one function and one test."""
     (tmp_path / "double.py").write_text("def double(x):\n    return 2 * x\n")
     (tmp_path / "test_double.py").write_text(
-        "from double import double\n\n\ndef test_double():\n    assert double(3) == 6\n\n\ndef test_nothing():\n    double(3)\n"
+        "from double import double\n\n\n"
+        "def test_double():\n    assert double(3) == 6\n\n\ndef test_nothing():\n    double(3)\n"
     )
     return tmp_path
 
