@@ -119,8 +119,11 @@ def install(requirements: list[str]) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode:
-        said = [line for line in result.stderr.splitlines() if line.startswith("ERROR")] or ["no reason given"]
-        raise RuntimeError(f"pip could not install {named} ({said[-1]}): check the network, then run this cell again.")
+        said = [line for line in result.stderr.splitlines() if line.lower().startswith("error")] or ["no reason given"]
+        mend = "check the network, then run this cell again"
+        if "externally-managed" in result.stderr:
+            mend = "this Python belongs to the system; set up a virtual environment as the README says, and choose it"
+        raise RuntimeError(f"pip could not install {named} ({said[-1]}): {mend}.")
     importlib.invalidate_caches()
 
 

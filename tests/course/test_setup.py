@@ -224,6 +224,13 @@ def test_a_failing_pip_gets_one_sentence(monkeypatch):
         setup.install(["x"])
 
 
+def test_a_python_that_belongs_to_the_system_gets_another_mend(monkeypatch):
+    said = "error: externally-managed-environment\n\nThis environment is externally managed\n"
+    monkeypatch.setattr(setup.subprocess, "run", lambda command, **_: done(1, said))
+    with pytest.raises(RuntimeError, match="externally-managed.*virtual environment"):
+        setup.install(["x"])
+
+
 def test_an_environment_without_pip_gets_one_sentence(monkeypatch):
     monkeypatch.setattr(setup.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match="Missing here: x. This Python has no pip"):

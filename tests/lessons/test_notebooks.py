@@ -83,3 +83,14 @@ def test_a_solved_notebook_says_what_it_ran_on(name):
     made_on = read(name).metadata.made_on
     assert {"date", "processor", "python", "tensorflow", "keras", "data"} <= set(made_on)
     assert made_on.data == "data/sample", "outputs show the course's own data and no other"
+
+
+def test_teaching_notes_name_the_points_of_each_notebook():
+    points = [
+        sum(
+            cell.metadata.nbgrader.points for cell in read(name).cells if cell.metadata.get("nbgrader", {}).get("grade")
+        )
+        for name in NOTEBOOKS
+    ]
+    text = " ".join((COURSE / "docs" / "teaching.md").read_text(encoding="utf-8").split())
+    assert "{} in notebook 1, {} in notebook 2 and {} in notebook 3".format(*points) in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 import subprocess
@@ -61,6 +62,36 @@ def test_headlines_train_like_the_real_ones(headlines):
         assert set(seed.split()) <= distinct, seed
     assert sum("\u00a0" in headline for headline in headlines) >= 5
     assert sum("&apos;" in headline for headline in headlines) >= 5
+
+
+def figures_of(root):
+    """The figures of data/README.md's table for one file of headlines, as they stand there."""
+    with (root / "articles.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = sum(1 for _ in csv.reader(file)) - 1
+    lesson = library("01_lstm_headlines")
+    corpus = [lesson.clean_text(text).split() for text in utils.load_headlines(root)]
+    times = Counter(word for words in corpus for word in words)
+    lengths = [len(words) for words in corpus]
+    once = sum(1 for count in times.values() if count == 1)
+    return [
+        f"{rows}",
+        f"{len(corpus)}",
+        f"{np.mean(lengths):.1f} and {max(lengths)}",
+        f"{len(times):,}",
+        f"{once:,}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "root"),
+    [(1, SAMPLE), pytest.param(2, REAL_DATA, marks=needs_real_data)],
+    ids=["bundled", "the chapter's"],
+)
+def test_the_table_in_the_readme_is_counted(column, root):
+    text = (COURSE / "data" / "README.md").read_text(encoding="utf-8")
+    table = [line.split("|") for line in text.splitlines() if line.startswith("|")]
+    begin = next(number for number, row in enumerate(table) if "bundled" in row[2]) + 2
+    assert [row[column + 1].strip() for row in table[begin : begin + 5]] == figures_of(root)
 
 
 def test_headlines_are_no_templates(headlines):
