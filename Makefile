@@ -70,12 +70,12 @@ train: .venv/learner
 test: .venv/developer
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
-	@$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not weekly"
 
 check: .venv/developer
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
-	@$(PY) -m pytest --numprocesses 2 --dist loadfile -m "not slow" tests
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile -m "not slow and not weekly" tests
 
 notebooks: .venv/developer
 	@$(PY) -m tools.measured

@@ -175,7 +175,9 @@ def test_what_a_stopped_program_started_is_ended_too(tmp_path):
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     stopped = run_limited([sys.executable, "-c", script], tmp_path / "log", Limits(seconds=3), {})
     assert "3 seconds" in stopped
-    assert not psutil.pid_exists(int(note.read_text()))
+    left = int(note.read_text())
+    # In a container nobody may collect a dead orphan's exit status; it is ended all the same.
+    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
 
 
 def test_submissions_take_each_notebook_once_and_no_stray_files(tmp_path):

@@ -1,5 +1,6 @@
 """The Makefile: every command is explained, and none breaks when the course's folder moves or its Python goes."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,10 @@ MAKEFILE = (COURSE / "Makefile").read_text(encoding="utf-8")
 
 
 def make(folder, *arguments):
-    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True)
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("MAKE")
+    }  # not make inside make
+    return subprocess.run(["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def test_help_explains_every_command():
