@@ -220,6 +220,7 @@ MUTANTS = [
         'FileLock(free / "lock").acquire(timeout=0)',
         'FileLock(free / f"lock-{os.getpid()}").acquire(timeout=0)',
         f"{TRAINING}::test_two_processes_in_one_folder_get_two_folders",
+        True,
     ),
     Mutant(
         "training: a diverged state is kept",
@@ -436,7 +437,7 @@ MUTANTS = [
         "the last weights instead of the best",
         "keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)",
         "keras.callbacks.EarlyStopping(patience=patience)",
-        "test_training_the_reader_lowers_perplexity_and_keeps_the_best_weights",
+        "test_the_weights_of_the_best_epoch_are_kept_where_the_last_is_worse",
     ),
     headlines(
         "always word number 1",

@@ -18,8 +18,9 @@ from tests.common import COURSE
 
 @pytest.fixture(autouse=True)
 def float32():
-    """Computations in 32 bits, whatever a test before chose."""
+    """Computations in 32 bits, whatever a test before chose, and the same weights in each run."""
     keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(0)
     yield
     keras.config.set_dtype_policy("float32")
 
@@ -33,7 +34,7 @@ def sequential():
                 layers.UpSampling2D(2),
                 layers.Conv2D(6, 3, padding="same", kernel_regularizer=keras.regularizers.L2(0.1)),
                 layers.BatchNormalization(momentum=0.8, epsilon=0.01),
-                layers.ReLU(),
+                layers.Activation("silu"),  # smooth: a ReLU tips over where rounding changes a sign
                 layers.UpSampling2D(3),
                 layers.Conv2D(2, 3, padding="same", activation="tanh"),
                 layers.BatchNormalization(),
@@ -106,7 +107,7 @@ def test_outputs_gradients_and_moving_statistics_are_equal(make):
 def test_the_fast_layers_take_their_places():
     kinds = [type(layer) for layer in speed_up(sequential()).layers]
     up = [layers.Identity, UpConv2D]
-    assert kinds == [*up, FastBatchNormalization, layers.ReLU, *up, FastBatchNormalization]
+    assert kinds == [*up, FastBatchNormalization, layers.Activation, *up, FastBatchNormalization]
     kinds = [type(layer) for layer in speed_up(functional()).layers]
     assert kinds.count(UpConv2D) == 1 and kinds.count(FastBatchNormalization) == 1, "of the fork's own layers"
     assert kinds.count(layers.UpSampling2D) == 1 and kinds.count(layers.BatchNormalization) == 1
@@ -223,15 +224,17 @@ def test_in_16_bits_it_is_as_exact_as_the_plain_network(policy):
     exact = sequential()
     keras.config.set_dtype_policy(policy)
     plain = sequential()
+    plain.set_weights(exact.get_weights())
     fast = speed_up(plain)
     assert [layer.dtype_policy.name for layer in fast.layers] == [layer.dtype_policy.name for layer in plain.layers]
     assert [weight.dtype for weight in fast.weights] == [weight.dtype for weight in plain.weights]
     assert fast(inputs_of(fast)).dtype == plain(inputs_of(plain)).dtype
     for training in (True, False):
         results = [run(model, inputs_of(model), training) for model in (exact, plain, fast)]
-        for name, value in results[0].items():
-            errors = [np.sqrt(np.mean((result[name] - value) ** 2)) for result in results[1:]]
-            assert errors[1] <= 2 * errors[0] + 1e-3 * np.abs(value).max(), f"{name}: {errors}"
+        for kind in ("output", "gradient", "afterwards"):
+            whole, *rounded = ([value for name, value in one.items() if kind in name] for one in results)
+            errors = [sum(np.sum((a - b) ** 2) for a, b in zip(whole, one, strict=True)) ** 0.5 for one in rounded]
+            assert errors[1] <= 2 * errors[0], f"{kind}s, training={training}: {errors}"
 
 
 ON_TWO_DEVICES = """

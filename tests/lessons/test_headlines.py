@@ -323,6 +323,18 @@ def test_training_the_reader_lowers_perplexity_and_keeps_the_best_weights(lesson
     assert kept == pytest.approx(min(losses["val_loss"]), rel=1e-3), "the weights of the best epoch"
 
 
+def test_the_weights_of_the_best_epoch_are_kept_where_the_last_is_worse(lesson):
+    """Validation headlines that go another way than the training's: the more is learnt, the worse they fare."""
+    keras.utils.set_random_seed(0)
+    sequences, others = [[1, 2, 3, 4]] * 60, [[1, 3, 2, 4]] * 10
+    model = lesson.create_reader(np.bincount(np.concatenate(sequences)))
+    losses = lesson.train_reader(model, sequences, others, epochs=40)["val_loss"]
+    assert losses[-1] > 1.2 * min(losses)
+    together = np.array(others)
+    kept = model.evaluate(together[:, :-1], together[:, 1:], verbose=0)
+    assert kept == pytest.approx(min(losses), rel=1e-3)
+
+
 # ---------------------------------------------------------------- judging
 
 
