@@ -35,7 +35,9 @@ def random_patches(images: ArrayLike, per_image: int, rng: np.random.Generator) 
 
 
 def sliced_wasserstein(real: ArrayLike, generated: ArrayLike, per_image: int = 128, directions: int = 256) -> float:
-    """1000 times the sliced Wasserstein distance of two equally large piles of pictures; 0 for equal piles.
+    """1000 times the sliced Wasserstein distance of two equally large piles of pictures.
+
+    Patches are cut from other places of the two piles, so that it is small, but not 0, for equal piles.
 
     After Karras and others, Progressive Growing of GANs for Improved Quality, Stability, and Variation, 2018.
 
