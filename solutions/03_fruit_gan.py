@@ -409,7 +409,8 @@ for name, loss in [
 #    of either pile, and take the mean difference of first and first, second and second, and so on;
 # 4. average over many directions and over the three scales.
 #
-# It is 0 for equal piles. Even two piles of real pictures are not equal, and that is the **floor**.
+# The nearer two piles are, the smaller it is. Even two piles of real pictures are apart by some
+# distance, and that is the **floor**.
 #
 # `sliced_wasserstein` computes it; its code, like that of the other judges, stands in
 # `course/judges.py`.
