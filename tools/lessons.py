@@ -239,11 +239,6 @@ def keep_outputs(notebook: NotebookNode, old: NotebookNode | None, old_may_stay:
         if kept:
             cell.metadata.made_by = kept.metadata.made_by
             cell.outputs, cell.execution_count = kept.outputs, kept.execution_count
-            if kept.metadata.made_by != now:  # of another run: its number means nothing here
-                cell.execution_count = None
-                for output in cell.outputs:
-                    if output.output_type == "execute_result":
-                        output.execution_count = None
             continue
         cell.outputs, cell.execution_count = [], None
     if old and "made_on" in old.metadata:
