@@ -20,6 +20,7 @@ import argparse
 import ast
 import datetime
 import json
+import linecache
 import os
 import re
 import sys
@@ -344,20 +345,27 @@ def results(name: str, *wanted: str) -> dict[str, object]:
         The names of the cells that ran, and their values.
     """
     cells = [cell for cell in code_cells(read_source(name), setup=False) if "task" not in cell.metadata.get("tags", [])]
-    trees = [ast.parse(cell.source) for cell in cells if "check" not in cell.metadata.get("tags", [])]
+    sources = [cell.source for cell in cells if "check" not in cell.metadata.get("tags", [])]
     needed, kept = set(wanted), []
-    for tree in reversed(trees):
+    for source in reversed(sources):
+        tree = ast.parse(source)
         made = stored(tree)
         if made & needed:
-            kept.append(tree)
-            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-            needed = needed - made | used
+            kept.append(source)
+            needed = needed - made | loaded(tree)
     space: dict[str, object] = {"__name__": f"lesson_{name}"}
-    for tree in reversed(kept):
-        exec(compile(tree, f"solutions/{name}.py", "exec"), space)
+    for source in reversed(kept):
+        execute(source, name, space)
     if lost := set(wanted) - set(space):
         raise ValueError(f"no guided cell of {name} makes {', '.join(sorted(lost))}")
     return space
+
+
+def execute(source: str, title: str, space: dict[str, object]) -> None:
+    """Run a cell as a notebook does: tracebacks, `inspect` and AutoGraph find its lines."""
+    file = f"{title}, {digest(source)[:8]}"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), space)
 
 
 def stored(tree: ast.Module) -> set[str]:
@@ -372,6 +380,28 @@ def stored(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
     return names
+
+
+def loaded(tree: ast.Module) -> set[str]:
+    """The names that a cell needs from before: those it reads without having made them itself."""
+    needed: set[str] = set()
+    made: set[str] = set()
+    for statement in tree.body:
+        nodes = list(ast.walk(statement))
+        read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        changed = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
+        read |= {target.id for target in changed if isinstance(target, ast.Name)}
+        if isinstance(statement, DOCUMENTED):
+            inner = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        else:  # what a loop, a comprehension or a `with` counts through
+            bound = [node.target for node in nodes if isinstance(node, (ast.For, ast.comprehension))]
+            bound += [node.optional_vars for node in nodes if isinstance(node, ast.withitem) and node.optional_vars]
+            inner = {node.id for part in bound for node in ast.walk(part) if isinstance(node, ast.Name)}
+        inner |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        inner |= {node.name for node in nodes if isinstance(node, DOCUMENTED)}
+        needed |= read - inner - made
+        made |= stored(ast.Module([statement], []))
+    return needed
 
 
 # ---------------------------------------------------------------- the command line
