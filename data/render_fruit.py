@@ -1,21 +1,22 @@
 """Paint the fruit pictures that come with the course: tomatoes, apples, bananas and oranges, 100x100 pixels, on white.
 
-A class has ten or twenty individual fruits, each with its own shape, colours and blemishes, and each is photographed
-many times from many sides, as on the turntable of the Fruits-360 photographs.
+Every picture shows a fruit of its own: none is seen twice, and none is both in the training and in the test set.
 
-    python data/render_fruit.py                        # write all pictures to data/sample (a few minutes)
+    python data/render_fruit.py                        # write all pictures to data/sample (some minutes)
     python data/render_fruit.py --only tomato --count 24 --out look
     python data/render_fruit.py --sheet data/contact_sheet.jpg
 
 How a picture comes about:
 
-1. `grow` builds one individual as a mesh: points, triangles between them, colour, gloss, and which of 128 directions
-   each point can see past the rest of the fruit. That is slow, so it is done once for all pictures of that individual.
-2. `render` turns the fruit, projects the triangles onto a grid of 300x300 samples and keeps the nearest.
-3. Light falls in from the 128 directions, where the point can see them: this gives soft shadows at no further cost.
-   A window is mirrored in the skin. Each pixel is the mean of 3x3 samples.
+1. `plan` draws the sort of the fruit, how ripe it is, from where it is seen, and where the light comes from.
+2. `tomato`, `apple`, `banana` or `orange` builds it as a mesh: points, triangles between them, colour and gloss.
+3. `sight` finds out which of 96 directions each point that the camera sees can itself see past the rest of the fruit.
+4. `render` projects the triangles onto a grid of 300x300 samples and keeps the nearest. Light falls in from the 96
+   directions, where the point can see them: this gives soft shadows. A window is mirrored in the skin. Each pixel is
+   the mean of 3x3 samples.
 
-A picture depends on the seed, the fruit, the split and its index alone, so the files come out the same every time.
+A picture depends on the seed, the fruit, the split and its index alone, so the files come out the same every time, by
+however many processes and in whatever order they are painted.
 """
 
 import argparse
@@ -23,7 +24,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,19 +38,25 @@ Rng = np.random.Generator
 
 SIZE = 100  # pixels along each side of a picture
 SAMPLES = 3  # samples along each side of a pixel
-DIRECTIONS = 128  # directions from which light falls in
+DIRECTIONS = 96  # directions from which light falls in
 CAMERA = np.array([0.0, 0.0, 7.0])  # the camera looks from here at the fruit, whose radius is about 1
-GOLDEN = 0.6180339887498949  # turns by this fraction of a circle never meet the same angle twice
+GOLDEN = 0.6180339887498949  # turns by this fraction of a circle spread directions evenly
 FRUITS = ("tomato", "apple", "banana", "orange")
 FOLDERS = dict(zip(FRUITS, ("apple-or-tomato", "apple-or-tomato", "banana-or-orange", "banana-or-orange"), strict=True))
 SPLITS = {"train": "training_set", "test": "test_set"}
 COUNTS = {
     "tomato": {"train": 600, "test": 150},
-    "apple": {"train": 150, "test": 50},
+    "apple": {"train": 600, "test": 150},
     "banana": {"train": 480, "test": 150},
-    "orange": {"train": 150, "test": 50},
+    "orange": {"train": 150, "test": 150},
 }
-INDIVIDUALS = {"tomato": 20, "apple": 10, "banana": 20, "orange": 10}
+# The sorts of each fruit, and how often each occurs.
+SORTS = {
+    "tomato": {"salad": 0.44, "beef": 0.22, "plum": 0.15, "cherry": 0.19},
+    "apple": {"striped": 0.36, "red": 0.28, "yellow": 0.18, "green": 0.18},
+    "banana": {"green": 0.14, "turning": 0.24, "yellow": 0.36, "spotted": 0.26},
+    "orange": {"round": 0.55, "navel": 0.2, "mandarin": 0.25},
+}
 
 
 # ------------------------------------------------------------------------------------------------------------ tools
@@ -219,7 +225,7 @@ class Round:
         a, b, warp, tilt = self.uneven
         around = phi + warp * (0.16 * np.sin(phi + a) + 0.1 * np.sin(2.0 * phi + b))
         number, ends, middle = self.lobes
-        valley = (1.0 - np.sqrt(0.03 + 0.97 * np.cos(0.5 * number * around) ** 2)) ** 1.3
+        valley = (1.0 - np.sqrt(0.05 + 0.95 * np.cos(0.5 * number * around) ** 2)) ** 1.3
         depth = ends * (bump(theta, 0.9) + 0.5 * bump(np.pi - theta, 0.6)) + middle * s
         scale = 1.0 - depth * valley + 0.03 * tilt * np.sin(2.0 * phi + b) * s
         ring, y = ring * scale, y * scale
@@ -232,7 +238,7 @@ class Round:
         """Points of the upper skin near the place (x, z) seen from above."""
         return self.at(np.arcsin(np.clip(np.hypot(x, z), 1e-4, 0.97) ** (self.square / 2.0)), np.arctan2(z, x))
 
-    def grid(self, rng: Rng, wobble: float, rough: float, rows: int = 200) -> tuple[Array, Array, Array]:
+    def grid(self, rng: Rng, wobble: float, rough: float, rows: int = 120) -> tuple[Array, Array, Array]:
         """Points of the whole skin, slightly uneven, with their `theta` and `phi`; denser at both ends."""
         t = np.linspace(0.001, 0.999, rows)
         theta = np.repeat((np.pi * t - 0.175 * np.sin(2.0 * np.pi * t))[:, None], 2 * rows, 1)
@@ -252,37 +258,80 @@ def streaks(theta: Array, phi: Array, rng: Rng, number: float, octaves: int) -> 
     return noise(np.stack([number * np.cos(phi), theta, number * np.sin(phi)], -1), rng, 1.0, octaves)
 
 
+# ------------------------------------------------------------------------------------------------------------- plan
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is decided first about a picture."""
+
+    sort: str  # one of SORTS
+    ripe: float  # from 0 to 1
+    slim: float  # from 0 to 1: a fruit's height within what its sort allows; a banana's straightness
+    matrix: Array  # turns the fruit as the camera sees it
+    key: Array  # the direction that the window's light comes from; the camera looks along (0, 0, -1)
+
+
+def plan(fruit: str, rng: Rng) -> Plan:
+    """Draw the plan of one picture."""
+    sort = str(rng.choice(list(SORTS[fruit]), p=list(SORTS[fruit].values())))
+    ripe, slim = rng.uniform(0.0, 1.0, 2)
+    angle, anyhow = rng.uniform(0.0, 2.0 * np.pi, 2)
+    small, series = rng.normal(0.0, 0.12), rng.integers(5)
+    if fruit == "banana":  # lying on either side, in all directions
+        matrix = turn(2, angle) @ turn(1, 1.6 * small) @ turn(0, rng.choice([0.0, np.pi]) + rng.uniform(-1.0, 1.0))
+    elif series < 3:  # standing, seen from slightly or well above
+        matrix = turn(2, rng.normal(0.0, 0.12)) @ turn(0, (0.3, 0.75, 0.5)[series] + small) @ turn(1, angle)
+    elif series == 3:  # tumbling: stem, side, blossom end, side
+        matrix = turn(2, 3.0 * small) @ turn(0, angle) @ turn(1, anyhow)
+    else:  # lying on any side
+        matrix = turn(2, angle) @ turn(0, rng.uniform(0.2, 1.2)) @ turn(1, anyhow)
+    key = unit(np.array([rng.uniform(-0.85, 0.85), rng.uniform(0.3, 0.85), rng.uniform(0.5, 0.85)]))
+    return Plan(sort, ripe, slim, matrix, key)
+
+
+def between(share: float, low: float, high: float) -> float:
+    """The number that lies at `share` between two others."""
+    return low + (high - low) * share
+
+
 # ------------------------------------------------------------------------------------------------------------ fruit
 
 
-def tomato(rng: Rng) -> Mesh:
-    """A tomato: flattened, more or less lobed, with a calyx of some five sepals and a stub of stem."""
-    kind = rng.choice(3, p=[0.5, 0.35, 0.15])  # salad, beef, plum
-    lobes = rng.uniform(0.6, 1.4) * np.array([(0.07, 0.004), (0.15, 0.03), (0.05, 0.004)][kind])
+def tomato(look: Plan, rng: Rng) -> Mesh:
+    """A tomato: more or less flattened and lobed, mostly with a calyx of some five sepals and a stub of stem."""
+    kind = list(SORTS["tomato"]).index(look.sort)
+    bare = rng.random() < 0.18  # has lost its calyx
+    lobes = rng.uniform(0.6, 1.4) * np.array([(0.07, 0.004), (0.15, 0.03), (0.05, 0.004), (0.02, 0.0)][kind])
     shape = Round(
-        height=rng.uniform(*[(0.78, 0.9), (0.66, 0.78), (0.95, 1.08)][kind]),
+        height=between(look.slim, *[(0.78, 0.92), (0.64, 0.78), (1.02, 1.36), (0.9, 1.04)][kind]),
         square=rng.uniform(2.05, 2.35),
         shoulder=rng.uniform(-0.02, 0.07),
-        top=(rng.uniform(0.1, 0.2), rng.uniform(0.3, 0.42)),
-        bottom=(rng.uniform(0.0, 0.05), rng.uniform(0.2, 0.35)),
+        top=(
+            rng.uniform(0.1, 0.2) * (1.0, 1.0, 0.8, 0.5)[kind] * (0.6 if bare else 1.0),
+            rng.uniform(0.3, 0.42) * (1.0, 1.0, 0.8, 0.7)[kind],
+        ),
+        bottom=(rng.uniform(0.0, 0.05) * (1.0, 1.0, 0.0, 0.3)[kind], rng.uniform(0.2, 0.35)),
         lobes=(int(rng.integers(5, 8)), *lobes),
         uneven=uneven(rng, 0.5),
     )
     points, theta, phi = shape.grid(rng, 0.008, 0.0012)
 
-    # Ripeness runs from 0, green, to 1, deep red; the shoulders ripen last.
-    ripe = rng.uniform(*[(0.84, 1.0), (0.64, 0.82), (0.45, 0.6)][rng.choice(3, p=[0.6, 0.26, 0.14])])
+    # Ripeness runs from 0, green, to 1, deep red; the shoulders ripen last, and stay green on some.
+    ripe = np.interp(look.ripe, [0.0, 0.14, 0.141, 0.4, 0.401, 1.0], [0.45, 0.6, 0.64, 0.82, 0.84, 1.0])
     mottle, streak = noise(points, rng, 1.6, 3), streaks(theta, phi, rng, 7.0, 2)
     late = rng.uniform(0.04, 0.42) * bump(theta, rng.uniform(0.4, 0.75)) * (1.0 + 0.5 * streak) + 0.16 * (1.0 - ripe)
+    if rng.random() < 0.2:
+        late = late + rng.uniform(0.2, 0.5) * bump(theta, rng.uniform(0.6, 0.95)) * (1.0 + 0.4 * streak + 0.3 * mottle)
     early = (0.05 + 0.5 * (1.0 - ripe)) * smoothstep(0.9, 2.9, theta + 0.5 * mottle)
-    stages = np.array([linear(code) for code in ("#7d943a", "#a3a040", "#c8923a", "#cd5c28", "#c0351f", "#a51a18")])
+    stages = np.array([linear(code) for code in ("#7d943a", "#a3a040", "#d39c40", "#d0602a", "#c0351f", "#a51a18")])
     ripeness = ripe + 0.07 * mottle + 0.02 * streak - late + early
     colour = np.stack([np.interp(ripeness, [0.0, 0.22, 0.42, 0.6, 0.78, 1.0], stages[:, k]) for k in range(3)], -1)
     colour = colour * (1.0 + 0.06 * noise(points, rng, 5.0, 3))[..., None]
     colour = colour + rng.choice([0.0, 1.0]) * rng.uniform(0.0, 0.03) * np.array([0.0, 0.2, 0.6])  # a pink sort
-    specks = dots(unit(points), unit(rng.normal(size=(1100, 3))), rng.uniform(0.006, 0.017, 1100))
-    colour = mix(colour, colour * 0.6 + linear("#e8a060") * 0.4, specks * 0.35 * smoothstep(0.2, 0.8, theta))
-    size = rng.uniform(0.03, 0.07)  # of the scar at the blossom end
+    specks = dots(unit(points), unit(rng.normal(size=(900, 3))), rng.uniform(0.012, 0.028, 900), 0.9)
+    colour = mix(colour, colour * 0.6 + linear("#e8a060") * 0.4, specks * 0.25 * smoothstep(0.2, 0.8, theta))
+    size = rng.uniform(0.03, 0.07) * (1.0, 1.3, 0.6, 0.6)[kind]  # of the scar at the blossom end
     end = np.pi - theta
     scar = end * (1.0 + 0.25 * np.sin(5.0 * phi) + 0.2 * noise(points, rng, 14.0)) / size
     rays = (1.0 - smoothstep(0.02, 0.1, np.abs(np.sin(2.5 * phi + 1.0 + 0.2 * mottle)))) * (end < size * 4.0)
@@ -294,11 +343,19 @@ def tomato(rng: Rng) -> Mesh:
         x, y, z = np.moveaxis(unit(points) @ sideways, -1, 0)
         mark = np.hypot(x / rng.uniform(0.05, 0.16), y / rng.uniform(0.006, 0.015)) + 0.5 * noise(points, rng, 16.0)
         colour = mix(colour, linear("#b88a55"), 0.6 * (1.0 - smoothstep(0.5, 1.0, mark)) * (z > 0.0))
+    if bare:  # a corky scar in a pale star
+        ragged = theta * (1.0 + 0.13 * np.sin(5.0 * phi + mottle) + 0.16 * noise(points, rng, 12.0, 2))
+        ragged = ragged / rng.uniform(0.1, 0.16)
+        colour = mix(colour, linear("#c2b264"), 0.5 * smoothstep(2.6, 1.0, ragged))
+        colour = mix(colour, linear("#c19c62"), smoothstep(1.1, 0.9, ragged))
+        colour = mix(colour, linear("#8a6a3c"), 0.8 * bump(ragged - 0.75, 0.16) + 0.7 * smoothstep(0.3, 0.1, ragged))
+        return surface(points, colour, 1.0 - 0.9 * smoothstep(1.2, 0.9, ragged))
     parts = [surface(points, colour, 1.0)]
 
     # The calyx: each sepal follows a path over the skin and rises from it.
     green = mix(linear("#4f7a2c"), linear("#7f8f45"), rng.uniform(0.0, 1.0))
-    dry, reach, rise = rng.uniform(0.0, 0.8), rng.uniform(0.38, 0.68), rng.uniform(0.0, 0.28)
+    dry, rise = rng.uniform(0.0, 0.8), rng.uniform(0.0, 0.28)
+    reach = rng.uniform(0.38, 0.68) * (1.0, 0.9, 1.0, 1.3)[kind]
     count, start = int(rng.choice([5, 6, 7], p=[0.65, 0.25, 0.1])), rng.uniform(0.0, 2.0 * np.pi)
     s = np.linspace(0.0, 1.0, 40)
     for k in range(count):
@@ -325,31 +382,39 @@ def tomato(rng: Rng) -> Mesh:
     return join(parts)
 
 
-def apple(rng: Rng) -> Mesh:
-    """An apple: deep cavity with a thin stem, a basin with dried sepals, streaks of red over yellow."""
+def apple(look: Plan, rng: Rng) -> Mesh:
+    """An apple: deep cavity with a thin stem, a basin with dried sepals, a blush and streaks of red on most."""
+    kind = list(SORTS["apple"]).index(look.sort)
     shape = Round(
-        height=rng.uniform(0.86, 1.02),
+        height=between(look.slim, 0.84, (1.0, 1.08, 1.02, 0.98)[kind]),
         square=rng.uniform(2.1, 2.4),
         shoulder=rng.uniform(0.06, 0.16),
         top=(rng.uniform(0.3, 0.42), rng.uniform(0.26, 0.34)),
         bottom=(rng.uniform(0.16, 0.26), rng.uniform(0.2, 0.28)),
-        lobes=(5, rng.uniform(0.01, 0.04), rng.uniform(0.0, 0.015)),
+        lobes=(5, rng.uniform(0.01, 0.05), rng.uniform(0.0, 0.015)),
         uneven=uneven(rng, 1.0),
     )
     points, theta, phi = shape.grid(rng, 0.012, 0.001)
-    ground = mix(linear("#e0ae4c"), linear("#cbb350"), rng.uniform(0.0, 1.0))
+    # The colour below the blush; it yellows as the apple ripens.
+    unripe = linear(("#cbb350", "#c2ae4a", "#c3c25a", "#82a836")[kind])
+    yellowed = linear(("#e0ae4c", "#d9a84a", "#e3c75a", "#a9ba4c")[kind])
+    ground = mix(unripe, yellowed, look.ripe)
     red = mix(linear("#94141a"), linear("#a82820"), rng.uniform(0.0, 1.0))
     streak = streaks(theta, phi, rng, 9.0, 3)
     sunny = unit(np.array([rng.normal(), 0.4, rng.normal()]))
-    blush = 0.7 * (unit(points) @ sunny) + rng.uniform(0.45, 1.25) - 0.7 * bump(theta, 0.4)
-    blush += 0.35 * noise(points, rng, 1.3, 2) + 0.26 * streak + 0.15 * noise(points, rng, 6.0, 3)
-    colour = mix(ground * (1.0 + 0.1 * streak)[..., None], linear("#c4602c"), smoothstep(-0.2, 0.55, blush))
+    redness = between(look.ripe, *[(0.35, 1.0), (1.1, 1.7), (-1.0, 0.0), (-1.2, -0.4)][kind])
+    strength = (1.0, 0.6, 0.35, 0.25)[kind]  # of the streaks
+    blush = 0.7 * (unit(points) @ sunny) + redness - 0.7 * bump(theta, 0.4)
+    blush += 0.35 * noise(points, rng, 1.3, 2) + 0.26 * strength * streak + 0.15 * noise(points, rng, 6.0, 3)
+    colour = mix(ground * (1.0 + 0.1 * strength * streak)[..., None], linear("#c4602c"), smoothstep(-0.2, 0.55, blush))
     colour = mix(colour, red, smoothstep(0.15, 0.9, blush))
     colour = mix(colour, red * 0.5, 0.8 * smoothstep(0.8, 1.7, blush))
     russet = bump(theta, rng.uniform(0.25, 0.4)) * (0.8 + 0.6 * noise(points, rng, 12.0, 2))
-    colour = mix(colour, linear("#8d7a3c"), 0.8 * russet)
-    specks = dots(unit(points), unit(rng.normal(size=(900, 3))), rng.uniform(0.005, 0.014, 900))
-    colour = mix(colour, linear("#dcae78"), 0.42 * specks * (theta > 0.5))
+    colour = mix(colour, linear("#8d7a3c"), (0.8, 0.8, 0.7, 0.45)[kind] * russet)
+    number = int(rng.integers(200, 700))
+    specks = dots(unit(points), unit(rng.normal(size=(number, 3))), rng.uniform(0.012, 0.032, number), 0.9)
+    speck = linear(("#dcae78", "#dcae78", "#9c8440", "#d3d993")[kind])
+    colour = mix(colour, speck, rng.uniform(0.2, 1.0) * (0.4, 0.4, 0.5, 0.5)[kind] * specks * (theta > 0.5))
     colour = colour * (1.0 + 0.06 * noise(points, rng, 6.0, 3))[..., None]
     parts = [surface(points, colour, 0.75)]
 
@@ -368,27 +433,28 @@ def apple(rng: Rng) -> Mesh:
     return join(parts)
 
 
-def orange(rng: Rng) -> Mesh:
-    """An orange: nearly a ball, with a peel full of pits and a small green button where the stem was."""
+def orange(look: Plan, rng: Rng) -> Mesh:
+    """An orange or a mandarin: a peel full of pits and a small green button where the stem was."""
+    flat, navel = look.sort == "mandarin", look.sort == "navel"
     shape = Round(
-        height=rng.uniform(0.9, 1.04),
+        height=between(look.slim, *((0.7, 0.84) if flat else (0.9, 1.06))),
         square=rng.uniform(2.0, 2.1),
         shoulder=rng.uniform(-0.04, 0.04),
-        top=(rng.uniform(0.02, 0.08), rng.uniform(0.12, 0.25)),
-        bottom=(rng.uniform(0.0, 0.05), rng.uniform(0.1, 0.2)),
-        lobes=(int(rng.integers(6, 11)), rng.uniform(0.0, 0.025), 0.0),
+        top=(rng.uniform(0.02, 0.08) + 0.05 * flat, rng.uniform(0.12, 0.25)),
+        bottom=(rng.uniform(0.0, 0.05) + 0.05 * flat, rng.uniform(0.1, 0.2)),
+        lobes=(int(rng.integers(6, 11)), rng.uniform(0.0, 0.025) + 0.025 * flat, 0.0),
         uneven=uneven(rng, 1.0),
     )
-    points, theta, _ = shape.grid(rng, 0.01, 0.002, rows=260)
+    points, theta, phi = shape.grid(rng, 0.01, 0.002, rows=200)
     where = unit(points)
     number = int(rng.integers(2600, 3800))
     pits = unit(spread(number) + rng.normal(0.0, 0.7 / np.sqrt(number), (number, 3)))
     pit = dots(where, pits, rng.uniform(0.95, 1.9, number) / np.sqrt(number), 0.95)
-    points = points * (1.0 - 0.007 * pit)[..., None]
-    peel = mix(linear("#e8861a"), linear("#dd6a12"), rng.uniform(0.0, 1.0))
+    points = points * (1.0 - (0.005 if flat else 0.007) * pit)[..., None]
+    peel = mix(linear("#ea9020"), linear("#d95a0c"), between(look.ripe, 0.35 * flat, 0.8 + 0.2 * flat))
     pale = mix(peel, linear("#e5a838"), rng.uniform(0.3, 1.0))
     colour = mix(peel, pale, 0.4 + 0.5 * noise(where, rng, 1.4, 3))
-    unripe = rng.choice([0.0, 1.0]) * rng.uniform(0.0, 0.5) * smoothstep(1.0, 0.0, theta + 0.3 * noise(where, rng, 3.0))
+    unripe = max(0.7 - 2.0 * look.ripe, 0.0) * smoothstep(1.0, 0.0, theta + 0.3 * noise(where, rng, 3.0))
     colour = mix(colour, linear("#a8a038"), unripe)
     colour = colour * (1.0 - 0.11 * pit + 0.05 * noise(where, rng, 7.0, 2))[..., None]
     for _ in range(rng.integers(0, 4)):  # rubbed patches
@@ -397,6 +463,11 @@ def orange(rng: Rng) -> Mesh:
         colour = mix(colour, linear("#b98a4a"), 0.5 * patch)
     end = np.pi - theta + 0.02 * noise(where, rng, 12.0)
     colour = mix(colour, linear("#8a5a24"), 0.85 * (1.0 - smoothstep(0.02, 0.06, end)))
+    if navel:  # a ring in the peel, and a crumpled dark middle
+        ragged = end * (1.0 + 0.08 * np.sin(3.0 * phi) + 0.15 * noise(where, rng, 8.0, 2)) / rng.uniform(0.1, 0.18)
+        points = points * (1.0 - 0.035 * bump(ragged - 1.0, 0.3) + 0.015 * bump(ragged, 0.5))[..., None]
+        colour = mix(colour, colour * np.array([0.8, 0.68, 0.5]), 0.7 * bump(ragged - 1.0, 0.25))
+        colour = mix(colour, linear("#8a5a24"), 0.7 * smoothstep(0.4, 0.1, ragged))
 
     t = np.linspace(0.0, 1.0, 14)[:, None]
     around = np.linspace(0.0, 2.0 * np.pi, 48, endpoint=False)
@@ -407,13 +478,13 @@ def orange(rng: Rng) -> Mesh:
     return join([surface(points, colour, 0.5), surface(grid, button, 0.1)])
 
 
-def banana(rng: Rng) -> Mesh:
+def banana(look: Plan, rng: Rng) -> Mesh:
     """A banana: a bent tube with five soft edges, a neck that ends in a cut stem, and a dark tip."""
-    rows, columns = 420, 150
+    rows, columns = 280, 90
     u = np.linspace(0.0, 1.0, rows)  # from the cut stem to the tip
     curvature = 0.55 + bump(u - rng.uniform(0.3, 0.45), 0.28) + rng.uniform(-0.3, 0.5) * u
     heading = np.cumsum(curvature)
-    heading = rng.uniform(1.1, 1.9) * (heading / heading[-1] - 0.5)
+    heading = between(look.slim, 2.0, 0.7) * (heading / heading[-1] - 0.5)
     sideways = rng.normal(0.0, 0.12) * np.cumsum(np.sin(np.pi * u)) / rows
     spine = np.cumsum(np.stack([np.cos(heading), np.sin(heading), sideways], -1), 0) / rows
     neck, tip = rng.uniform(0.12, 0.18), rng.uniform(0.045, 0.07)
@@ -430,7 +501,7 @@ def banana(rng: Rng) -> Mesh:
         sides = np.maximum(np.cos(angle - edges) / flats, 1e-3)
         return (sides**power).sum(-1, keepdims=True) ** (-1.0 / power)
 
-    points = tube(spine, rng.uniform(0.094, 0.12) * girth, columns, section)
+    points = tube(spine, rng.uniform(0.088, 0.122) * girth, columns, section)
     points = points - 0.5 * (points.max((0, 1)) + points.min((0, 1)))
     points = points / np.sqrt((points**2).sum(-1).max())
     points = points * (1.0 + 0.004 * noise(points, rng, 6.0, 2))[..., None]
@@ -439,18 +510,19 @@ def banana(rng: Rng) -> Mesh:
     along = np.repeat(u[:, None], columns, 1)
     edge = section(angle[..., None])[..., 0]
     edge = (edge - edge.min()) / (edge.max() - edge.min())
-    ripe = rng.uniform(*[(0.1, 0.35), (0.4, 0.7), (0.75, 1.0)][rng.choice(3, p=[0.2, 0.45, 0.35])])
+    kind = list(SORTS["banana"]).index(look.sort)
+    ripe = between(look.ripe, *[(0.0, 0.14), (0.2, 0.4), (0.45, 0.75), (0.8, 1.05)][kind])
     mottle, fibre = noise(points, rng, 2.5, 3), streaks(5.0 * along, angle, rng, 9.0, 3)
     ends = smoothstep(neck * 2.2, neck * 0.5, along) + 0.6 * smoothstep(0.82, 0.97, along)
     green = np.maximum(0.75 - 2.2 * ripe, 0.0) + (0.55 - 0.4 * ripe) * ends + 0.12 * (mottle + edge * (1.0 - ripe))
-    yellow = mix(linear("#eed45c"), linear("#e6bc48"), ripe + 0.2 * mottle)
+    yellow = mix(linear("#f0d85c"), linear("#ebc44c"), ripe + 0.2 * mottle)
     colour = mix(yellow, linear("#8f9c3a"), np.minimum(green, 0.95))
     worn = 0.6 * smoothstep(0.75, 1.0, edge + 0.2 * mottle) * ripe
     colour = mix(colour, colour * np.array([0.72, 0.6, 0.45]), worn)
     colour = colour * (1.0 + 0.06 * fibre + 0.05 * noise(points, rng, 9.0, 2))[..., None]
-    number = int(25 + 600 * max(ripe - 0.5, 0.0) ** 1.5)
+    number = int(rng.uniform(5, 40) + 900 * max(ripe - 0.6, 0.0) ** 1.2 * rng.uniform(0.3, 1.2))
     places = points.reshape(-1, 3)[rng.integers(0, rows * columns, number)]
-    spots = dots(points, places, rng.gamma(1.2, 0.006, number) + 0.004, 0.7)
+    spots = dots(points, places, rng.gamma(1.2, 0.006 + 0.008 * max(ripe - 0.75, 0.0), number) + 0.005, 0.7)
     spots = spots * smoothstep(0.0, 0.1, np.minimum(along - 0.1, 0.97 - along))
     colour = mix(colour, linear("#6b4420"), 0.75 * spots)
     for _ in range(rng.integers(1, 5)):  # bruises
@@ -465,26 +537,27 @@ def banana(rng: Rng) -> Mesh:
     return surface(points, colour, 0.55 - 0.35 * dark - 0.25 * cut - 0.2 * spots)
 
 
-# ------------------------------------------------------------------------------------------------------ photographs
+# -------------------------------------------------------------------------------------------------------- rendering
 
 
-@lru_cache(maxsize=3)
-def grow(fruit: str, individual: int, seed: int) -> tuple[Mesh, Array]:
-    """One individual fruit, and for each of its points which of the light directions it can see."""
-    builder = {"tomato": tomato, "apple": apple, "banana": banana, "orange": orange}[fruit]
-    mesh = builder(np.random.default_rng([seed, FRUITS.index(fruit), individual]))
-    sees = np.empty((len(mesh.points), DIRECTIONS), bool)
-    cell, half = 0.02, 1.6  # seen from each direction, the nearest point of each cell hides those behind it
+def sight(points: Array, normals: Array, seen: Array) -> Array:
+    """Which light directions each of the points numbered in `seen` sees past all points: (directions, seen)."""
+    directions = spread(DIRECTIONS)
+    right = unit(np.cross(directions, [0.31, 0.17, 0.93]))
+    cell, half = 0.03, 1.7  # seen from each direction, the nearest point of each cell hides those behind it
     width = int(2.0 * half / cell)
-    for k, direction in enumerate(spread(DIRECTIONS)):
-        right = unit(np.cross(direction, [0.31, 0.17, 0.93]))
-        column, row = (((mesh.points @ axis + half) / cell).astype(int) for axis in (right, np.cross(direction, right)))
-        depth, facing = mesh.points @ direction, mesh.normals @ direction
-        nearest = np.full((width, width), -np.inf)
-        np.maximum.at(nearest, (row, column), depth)
-        steep = np.sqrt(np.maximum(1.0 - facing**2, 0.0)) / np.maximum(facing, 0.001)
-        sees[:, k] = (depth + 0.012 + 1.5 * cell * np.minimum(steep, 6.0) >= nearest[row, column]) | (facing <= 0.0)
-    return mesh, sees
+    column, row = (((axes @ points.T + half) / cell).astype(np.int32) for axes in (right, np.cross(directions, right)))
+    places, depths, facings = row * width + column, directions @ points.T, directions @ normals[seen].T
+    sees = facings <= 0.0
+    nearest = np.empty(width * width)
+    for place, depth, facing, free in zip(places, depths, facings, sees, strict=True):
+        nearest.fill(-np.inf)
+        np.maximum.at(nearest, place, depth)
+        front = np.flatnonzero(~free)
+        cosine, behind = facing[front], seen[front]
+        steep = np.minimum(np.sqrt(np.maximum(1.0 - cosine**2, 0.0)) / np.maximum(cosine, 0.001), 6.0)
+        free[front] = depth[behind] + 0.012 + 1.5 * cell * steep >= nearest[place[behind]]
+    return sees
 
 
 def rasterise(xy: Array, depth: Array, faces: Array, size: int) -> tuple[Array, Array, Array]:
@@ -520,26 +593,17 @@ def rasterise(xy: Array, depth: Array, faces: Array, size: int) -> tuple[Array, 
     return sample[winner], face[winner], weights[winner]
 
 
-def pose(fruit: str, view: int, split: str, individual: int, rng: Rng) -> Array:
-    """How the fruit lies in picture number `view` of an individual: a matrix from the fruit to the camera."""
-    angle = 2.0 * np.pi * ((view + (0.5 if split == "test" else 0.0)) * GOLDEN + 0.37 * individual)
-    angle, anyhow, small = angle + rng.normal(0.0, 0.1), rng.uniform(0.0, 2.0 * np.pi), rng.normal(0.0, 0.12)
-    if fruit == "banana":  # lying on either side, in all directions
-        return turn(2, angle) @ turn(1, 1.6 * small) @ turn(0, rng.choice([0.0, np.pi]) + rng.uniform(-1.0, 1.0))
-    series = view % 5
-    if series < 3:  # on the turntable, seen from slightly or well above
-        return turn(2, rng.normal(0.0, 0.12)) @ turn(0, (0.3, 0.75, 0.5)[series] + small) @ turn(1, angle)
-    if series == 3:  # tumbling: stem, side, blossom end, side
-        return turn(2, 3.0 * small) @ turn(0, angle) @ turn(1, anyhow)
-    return turn(2, angle) @ turn(0, rng.uniform(0.2, 1.2)) @ turn(1, anyhow)  # lying on any side
+def draws(fruit: str, split: str, index: int, seed: int = 0) -> Rng:
+    """The random numbers of one picture."""
+    return np.random.default_rng([seed, FRUITS.index(fruit), list(SPLITS).index(split), index])
 
 
 def render(fruit: str, split: str, index: int, seed: int = 0) -> Array:
     """Picture number `index` of a split ("train" or "test") as an array of bytes (100, 100, 3)."""
-    view, individual = divmod(index, INDIVIDUALS[fruit])
-    mesh, sees = grow(fruit, individual, seed)
-    rng = np.random.default_rng([seed, FRUITS.index(fruit), list(SPLITS).index(split), index, 1])
-    matrix = pose(fruit, view, split, individual, rng)
+    rng = draws(fruit, split, index, seed)
+    look = plan(fruit, rng)
+    matrix, key = look.matrix, look.key
+    mesh = {"tomato": tomato, "apple": apple, "banana": banana, "orange": orange}[fruit](look, rng)
 
     points, normals = mesh.points @ matrix.T, mesh.normals @ matrix.T
     toward = unit(CAMERA - points)
@@ -549,23 +613,24 @@ def render(fruit: str, split: str, index: int, seed: int = 0) -> Array:
     xy = points[:, :2] / (1.0 - points[:, 2:] / CAMERA[2])
     low, high = xy.min(0), xy.max(0)
     size = SIZE * SAMPLES
-    scale = size * rng.uniform(0.95, 0.995) / (high - low).max()
+    scale = size * rng.uniform(0.86, 0.92) / (high - low).max()  # white paper remains on all sides
     screen = (xy - 0.5 * (low + high)) * scale * np.array([1.0, -1.0]) + 0.5 * size
     faces = mesh.faces[seen[mesh.faces].any(-1)]
     sample, face, weights = rasterise(screen, points[:, 2], faces, size)
 
-    # Light at the points of the mesh: a window up on the left, weak light from all around, white paper below.
-    key = unit(np.array([-0.6, 0.6, 0.6]) + rng.normal(0.0, 0.1, 3))
+    # Light at the points of the mesh: a window above, weak light from all around, white paper below.
     strength = rng.uniform(0.9, 1.12)
     around = spread(DIRECTIONS) @ matrix.T
     lobe = np.exp(9.0 * (around @ key - 1.0))
     lobe = lobe / (lobe * np.maximum(around @ key, 0.0)).sum()
     fill = 0.5 + 0.35 * around[:, 1] + 0.25 * around[:, 2] + 0.5 * np.maximum(-around[:, 1], 0.0) ** 2
-    light = strength * lobe + np.maximum(fill, 0.0) * 4.0 / DIRECTIONS * rng.uniform(0.07, 0.12)
+    light = strength * lobe + np.maximum(fill, 0.0) * 4.0 / DIRECTIONS * rng.uniform(0.09, 0.15)
     lit = np.zeros((len(points), 3))
     used = np.flatnonzero(seen)
-    for block in np.array_split(used, 1 + len(used) // 2000):  # small enough for the cache of the processor
-        cosine, open_to = normals[block] @ around.T, sees[block]
+    sees = sight(mesh.points, mesh.normals, used)
+    for rows in np.array_split(np.arange(len(used)), 1 + len(used) // 2000):  # small enough for the processor's cache
+        block, open_to = used[rows], sees[:, rows].T
+        cosine = normals[block] @ around.T
         for k, wrap in enumerate((0.35, 0.12)):  # red light travels further inside the skin than green and blue
             lit[block, k] = (np.maximum(cosine + wrap, 0.0) * open_to) @ light / (1.0 + wrap)
         lit[block, 2] = open_to @ lobe / lobe.sum()
@@ -618,17 +683,17 @@ def write(out: Path, fruit: str, pictures: list[tuple[str, int]], seed: int) -> 
 
 
 def write_all(out: Path, fruits: list[str], count: int | None, jobs: int, seed: int) -> None:
-    """Write all pictures, or the first `count` of each folder; the pictures of an individual are one job."""
-    work: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    """Write all pictures, or the first `count` of each folder; ten pictures are one job."""
+    work = []
     for fruit in fruits:
         for split, total in COUNTS[fruit].items():
-            for index in range(total if count is None else min(count, total)):
-                work.setdefault((fruit, index % INDIVIDUALS[fruit]), []).append((split, index))
+            pictures = [(split, index) for index in range(total if count is None else min(count, total))]
+            work += [(fruit, pictures[start : start + 10]) for start in range(0, len(pictures), 10)]
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"  # the processes share the cores between them
-    bar = tqdm(total=sum(map(len, work.values())), unit="picture")
+    bar = tqdm(total=sum(len(pictures) for _, pictures in work), unit="picture")
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool, bar:
-        for done in as_completed([pool.submit(write, out, key[0], pictures, seed) for key, pictures in work.items()]):
+        for done in as_completed([pool.submit(write, out, fruit, pictures, seed) for fruit, pictures in work]):
             bar.update(done.result())
 
 
