@@ -4,6 +4,7 @@
 #   make lab          open the course in JupyterLab
 #   make data         fetch the chapter's own data into data/book
 #   make train        train notebook 3's DCGAN by itself, on all GPUs of this machine
+#   make doctor       look at Python, packages, data, disk, memory, GPU, and say what is to do; sets nothing up
 #
 #   make test         every check; make check: the quick ones, in a minute
 #   make notebooks    derive notebooks, README's figures and pictures from solutions/*.py and benchmarks/results
@@ -15,8 +16,8 @@
 #   make site         the course as a web site that needs no network, in output/site/
 #   make publish      stamp the public address into badges and set-up cells: REPO=owner/name [BRANCH=main]
 #
-#   make assignment   the course as learners get it, without solutions, as a zip
-#   make grade        autograde what learners handed in: SUBMITTED=folder, one folder in it for each learner
+#   make assignment   what learners get: a folder and a zip; REPO=owner/name: ready to be that public repository
+#   make grade        mark what learners handed in: SUBMITTED=folder [JOBS=2] [LEARNER=name] [AGAIN=1] [LMS=table.csv]
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
@@ -35,7 +36,7 @@ $(shell rm -f .venv/developer)
 endif
 endif
 
-.PHONY: help run lab data train test check mutants notebooks outputs figures bench test-matrix site publish assignment grade
+.PHONY: help run lab data train doctor test check mutants notebooks outputs figures bench test-matrix site publish assignment grade
 .DEFAULT_GOAL := run
 
 help:
@@ -66,6 +67,9 @@ data:
 
 train: .venv/learner
 	@$(PY) -m tools.train
+
+doctor:
+	@$(if $(wildcard .venv),$(PY),$(or $(PYTHON),python3)) -m course.doctor
 
 test: .venv/developer
 	@$(PY) -m ruff check
@@ -108,8 +112,9 @@ publish: .venv/developer
 	@$(PY) -m tools.lessons derive
 
 assignment: .venv/developer
-	@$(PY) -m tools.grade assignment
+	@$(PY) -m tools.hand_out $(if $(REPO),--repo "$(REPO)") $(if $(BRANCH),--branch "$(BRANCH)")
 
 grade: .venv/developer
 	@test -n "$(SUBMITTED)" || { echo "Say where the submissions are:  make grade SUBMITTED=folder"; exit 1; }
-	@$(PY) -m tools.grade grade "$(SUBMITTED)"
+	@$(PY) -m tools.grade "$(SUBMITTED)" $(if $(JOBS),--jobs $(JOBS)) $(if $(LEARNER),--learner "$(LEARNER)") \
+		$(if $(AGAIN),--again) $(if $(EVERYTHING),--everything) $(if $(LMS),--lms "$(LMS)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,20 +102,22 @@ def data_dir() -> Path:
     return sample
 
 
-def load_headlines(root: str | Path | None = None) -> list[str]:
-    """Headlines of the articles file, without the missing ones.
+def load_headlines(root: str | Path | Iterable[str | Path] | None = None) -> list[str]:
+    """Headlines of the articles files, without the missing ones.
 
     Args:
-        root: folder with ``articles.csv`` (or one file of another name that begins with "articles"), or the path of
-            such a file; ``data_dir()`` if None. The file needs a column ``headline``; other columns do not matter.
+        root: folder with ``articles.csv`` (or with files whose names begin so, which are read one after the other), or
+            the path of such a file, or several paths; ``data_dir()`` if None. A file is a table with a column
+            ``headline``, separated by commas, semicolons or tabs; other columns do not matter.
 
     Returns:
-        The headlines in the order of the file, as they were printed, without empty ones and without the word
+        The headlines in the order of the files, as they were printed, without empty ones and without the word
         ``Unknown`` that the feed writes where a headline is missing.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if there are several, or if the file cannot be read as a table with headlines.
+        ValueError: if a file cannot be read safely; the message names file, line and mend. Where single rows do not
+            fit, a warning names them.
     """
     return read_headlines(data_dir() if root is None else root)
 
@@ -138,8 +141,8 @@ def load_images(
 
     Raises:
         FileNotFoundError: if there is no such folder or no picture in it.
-        ValueError: if several folders fit, if size is less than 1, or if no picture could be read. A picture that
-            cannot be read is otherwise left out, with a warning that names it.
+        ValueError: if several folders fit, if size is less than 1, or if no picture could be read. Pictures that
+            cannot be read are otherwise left out, and one warning says how many, why, and which is the first.
         MemoryError: if the pictures do not fit into memory.
     """
     root = data_dir() if root is None else root

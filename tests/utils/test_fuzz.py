@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 
 import numpy as np
@@ -95,9 +96,9 @@ def test_any_bytes_as_a_picture(tmp_path, content):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         images = utils.load_images("fruit", 8, tmp_path, cache=False)
-    left_out = [str(warning.message) for warning in caught if "is left out" in str(warning.message)]
-    assert len(images) + len(left_out) == 2
-    assert all(str(folder / "2.jpg") in sentence for sentence in left_out)
+    assert len(images) + len(caught) == 2
+    assert all("1 of 2 files read as pictures, 1 left out: 1 " in str(warning.message) for warning in caught)
+    assert all("(2.jpg)" in str(warning.message) for warning in caught)
     assert images.dtype == np.float32 and np.abs(images).max() <= 1
 
 
@@ -114,3 +115,130 @@ def test_any_bytes_as_a_cache(tmp_path, noise, cut):
         for damaged in (noise, cached.read_bytes()[:cut], cached.read_bytes()[:cut] + noise):
             cached.write_bytes(damaged)
             assert np.array_equal(utils.load_images("fruit", 8, tmp_path), wanted)
+
+
+# ---------------------------------------------------------------- valid files with one thing broken
+
+WORDS = [
+    "Rain",
+    "“Wind”",
+    "Café",
+    "Über",
+    "Мэр",
+    "市长",
+    "NA",
+    "10,000",
+    "semi; colon",
+    'a "quoted" word',
+    "nul",
+    "l'eau",
+]
+HEADLINES = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join), min_size=1, max_size=30)
+
+
+@st.composite
+def tables(draw):
+    """Headlines, and a valid table of them as text, with its separator, in any of the ways that programs write one."""
+    headlines, separator = draw(HEADLINES), draw(st.sampled_from(",;\t"))
+    before, after = draw(st.integers(0, 2)), draw(st.integers(0, 2))
+    quote_all = draw(st.booleans())
+
+    def field(text):
+        bare = not quote_all and separator not in text and '"' not in text
+        return text if bare else '"' + text.replace('"', '""') + '"'
+
+    rows = [["x"] * before + ["headline"] + ["y"] * after]
+    rows += [[str(number)] * before + [text] + ["b c"] * after for number, text in enumerate(headlines)]
+    end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    text = end.join(separator.join(map(field, row)) for row in rows) + draw(st.sampled_from(["", end, end * 3]))
+    return headlines, separator, end, text
+
+
+@SETTINGS
+@given(tables(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_every_valid_table_gives_its_headlines(tmp_path, table, encoding):
+    headlines, _, _, text = table
+    (tmp_path / "articles.csv").write_bytes(text.encode(encoding))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert utils.load_headlines(tmp_path) == headlines
+
+
+@SETTINGS
+@given(tables(), st.data())
+def test_a_table_with_one_thing_broken_loses_nothing_in_silence(tmp_path, table, data):
+    headlines, separator, end, text = table
+    lines = text.split(end)
+    number = data.draw(st.integers(1, len(headlines)))
+    damage = data.draw(st.sampled_from(["surplus", "short", "quote", "cut", "blank", "garbage"]))
+    if damage == "surplus":
+        lines[number] += f"{separator}more"
+    elif damage == "short":
+        lines[number] = lines[number].rpartition(separator)[0]
+    elif damage == "quote":
+        place = data.draw(st.integers(0, len(lines[number])))
+        lines[number] = lines[number][:place] + '"' + lines[number][place:]
+    elif damage == "cut":
+        place = data.draw(st.integers(0, len(lines[number])))
+        lines[number:] = [lines[number][:place]]
+        headlines = headlines[: number - 1]
+    elif damage == "blank":
+        lines.insert(number, "")
+    content = bytearray(end.join(lines).encode())
+    if damage == "garbage":
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(128, 255))
+    (tmp_path / "articles.csv").write_bytes(content)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            found = utils.load_headlines(tmp_path)
+        except ValueError as error:
+            assert str(tmp_path / "articles.csv") in str(error)
+            return
+    left_out = sum(int(re.search(r": (\d+) of \d+ rows do not fit", str(w.message))[1]) for w in caught)
+    if damage in {"surplus", "short", "blank"}:
+        missing = damage == "short" and len(headlines) > len(found) + left_out  # the whole row was the headline
+        assert len(found) + left_out + missing == len(headlines)
+        # A headline that gained or lost something by the damage is the damaged one.
+        assert sum(text not in headlines for text in found) <= 1
+    if damage == "cut":
+        assert found[: len(headlines)] == headlines[: len(found)] and len(found) + left_out >= len(headlines)
+
+
+@st.composite
+def breakings(draw):
+    """A valid picture in which one part is broken: an ending, a byte of its head, its middle, its size."""
+    content = bytearray(draw(st.sampled_from(PICTURES)))
+    kind = draw(st.sampled_from(["whole", "head", "middle", "cut", "longer", "other ending", "swapped"]))
+    half = len(content) // 2
+    if kind == "head":
+        content[draw(st.integers(0, 30))] ^= draw(st.integers(1, 255))
+    elif kind == "middle":
+        content[half : half + 4] = draw(st.binary(min_size=4, max_size=4))
+    elif kind == "cut":
+        del content[draw(st.integers(1, len(content) - 1)) :]
+    elif kind == "longer":
+        content += draw(st.binary(max_size=50))
+    elif kind == "swapped":
+        content = content[half:] + content[:half]
+    ending = draw(st.sampled_from([".jpg", ".PNG", ".jfif", "", ".txt", ".heic"]))
+    return kind, ending, bytes(content)
+
+
+@SETTINGS
+@given(st.lists(breakings(), min_size=1, max_size=5))
+def test_pictures_read_and_left_out_are_all_there_are(tmp_path, broken):
+    folder = tmp_path / "a" / "training_set" / "fruit"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    (folder / "0").write_bytes(PICTURES[0])
+    for number, (_, ending, content) in enumerate(broken, start=1):
+        (folder / f"{number}{ending}").write_bytes(content)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        images = utils.load_images("fruit", 8, tmp_path, cache=False)
+    counts = [re.search(r"(\d+) of (\d+) files read as pictures, (\d+) left out", str(w.message)) for w in caught]
+    read, total, left_out = map(int, counts[0].groups()) if counts else (len(images), len(images), 0)
+    assert (read, total) == (len(images), len(broken) + 1) and read + left_out == total
+    assert read > sum(kind in {"whole", "other ending", "longer"} for kind, _, _ in broken)

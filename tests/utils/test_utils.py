@@ -167,27 +167,32 @@ def test_no_headlines_file(tmp_path):
         utils.load_headlines(tmp_path)
 
 
-def test_several_headline_files_are_named(tmp_path):
-    for name in ("articles.csv", "ArticlesMay2017.csv"):
-        write(tmp_path / name, "headline\nOne\n")
-    with pytest.raises(ValueError, match=r"ArticlesMay2017\.csv, articles\.csv"):
-        utils.load_headlines(tmp_path)
+def test_several_headline_files_are_read_one_after_the_other_and_a_copy_only_once(tmp_path, capsys):
+    write(tmp_path / "articles.csv", "headline\nOne\n")
+    write(tmp_path / "ArticlesMay2017.csv", "a;headline\n1;Two\n2;Three\n")
+    write(tmp_path / "articles (1).csv", "headline\nOne\n")
+    assert utils.load_headlines(tmp_path) == ["Two", "Three", "One"]
+    said = capsys.readouterr().out
+    assert "articles.csv is a copy of articles (1).csv" in said
+    assert "ArticlesMay2017.csv (2), articles (1).csv (1)" in said
+    paths = [tmp_path / "articles.csv", tmp_path / "ArticlesMay2017.csv"]
+    assert utils.load_headlines(paths) == ["One", "Two", "Three"]
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"", "cannot be read"),
-        (b"title\nOne\n", "no column 'headline'"),
+        (b"text\nOne\n", "no column 'headline'"),
         (b"headline\nUnknown\n\n", "no headline but"),
-        (b'headline\n"never closed\n', "cannot be read"),
-        (b"headline\nna\xefve\n", "cannot be read"),
-        (b"headline\na,b,c\nd,e,f,g,h\n", "cannot be read"),
+        (b'headline\n"never closed\n', "line 2: cannot be read"),
+        (b"headline\nna\xd0\xeb\xffve\n", "line 2: cannot be read"),
+        (b"headline\na,b,c\nd,e,f,g,h\n", "line 2: cannot be read"),
     ],
 )
 def test_bad_headline_files_are_named(tmp_path, content, sentence):
     (tmp_path / "articles.csv").write_bytes(content)
-    with pytest.raises(ValueError, match=rf"articles\.csv .*{sentence}"):
+    with pytest.raises(ValueError, match=rf"articles\.csv\W.*{sentence}"):
         utils.load_headlines(tmp_path)
 
 
@@ -262,15 +267,16 @@ def test_unreadable_pictures_are_named_and_left_out(fruit_root):
         with pytest.warns(UserWarning) as caught:
             images = utils.load_images("tomato", 8, fruit_root)
         assert len(images) == 2
-        ours = [str(warning.message) for warning in caught if warning.category is UserWarning]
-        assert ["1.png" in message for message in ours] == [True, False]
-        assert ["2.png" in message for message in ours] == [False, True]
+        (sentence,) = [str(warning.message) for warning in caught]
+        assert "2 of 4 files read as pictures, 2 left out" in sentence
+        assert "1 of no known format: replace or delete (1.png)" in sentence
+        assert "1 damaged or cut off: replace or delete (2.png)" in sentence
 
 
 def test_no_readable_picture_is_an_error(fruit_root):
     for path in tomatoes(fruit_root).iterdir():
         path.write_bytes(b"")
-    with pytest.warns(UserWarning), pytest.raises(ValueError, match="None of the 4 pictures"):
+    with pytest.warns(UserWarning), pytest.raises(ValueError, match="None of the 4 files"):
         utils.load_images("tomato", 8, fruit_root)
 
 
