@@ -6,6 +6,7 @@ python -m nox -- tests/lessons/test_quadratic.py    other checks than the usual 
 import nox
 
 nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = True  # a version that is not here is no success
 USUAL = ["tests/utils", "tests/course", "tests/lessons", "solutions"]
 
 

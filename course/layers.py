@@ -94,7 +94,7 @@ def _can_be_joined(layer: keras.Layer) -> bool:
 def _is_usual(layer: layers.BatchNormalization) -> bool:
     """Whether a layer normalises the channels of pictures, and by none of the rarer options."""
     pictures = len(layer.input.shape) == 4 and layer.axis in (-1, 3)
-    return pictures and layer.scale and layer.center and not layer.renorm
+    return pictures and layer.scale and layer.center and not getattr(layer, "renorm", False)  # Keras 3.15 has it
 
 
 class UpConv2D(layers.Conv2D):

@@ -23,8 +23,16 @@ from course.layers import speed_up
 from tests.common import COURSE
 
 PICTURES = np.random.default_rng(0).uniform(-1, 1, (8, 8, 8, 3)).astype("float32")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(COURSE)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(COURSE), "COURSE_EPOCHS": ""}
 posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: what stages it is POSIX's")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def uncapped():
+    """As many epochs as are asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_EPOCHS", "")
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -157,6 +165,7 @@ def test_a_training_killed_twice_ends_like_an_uncut_one(tmp_path):
             np.testing.assert_allclose(one[name], other[name], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_longer_training_goes_on_and_drops_what_was_not_kept(tmp_path, capsys):
     whole, parts = small_gan(), small_gan()
     parts.generator.set_weights(whole.generator.get_weights())
@@ -187,6 +196,16 @@ def test_a_finished_training_is_not_trained_further(tmp_path, capsys):
     assert list(training.train(step, small_gan(), data(), 1, tmp_path).epoch) == [0, 1]
 
 
+def test_course_epochs_caps_a_training_whatever_epochs_are_asked_for(tmp_path, monkeypatch, capsys):
+    """What a task's constants say cannot lengthen a training in grading."""
+    monkeypatch.setenv("COURSE_EPOCHS", "2")
+    assert list(training.train(step, small_gan(), data(), 500, tmp_path / "long").epoch) == [0, 1]
+    assert "Quick run: 2 of 500 epochs, because COURSE_EPOCHS=2." in capsys.readouterr().out
+    assert list(training.train(step, small_gan(), data(), 1, tmp_path / "short").epoch) == [0]
+    assert "Quick run" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_what_has_changed_is_said_and_begins_anew(tmp_path, capsys):
     training.train(step, small_gan(), data(), 2, tmp_path)
     assert "Changed" not in capsys.readouterr().out
@@ -273,6 +292,7 @@ def test_a_training_prints_the_courses_own_lines_only(two_at_once):
 
 
 @posix
+@pytest.mark.slow
 def test_a_full_disk_stops_with_a_sentence_and_keeps_the_last_epoch(tmp_path):
     """Staged by a limit on the size of files."""
     import resource
@@ -374,6 +394,7 @@ def test_the_log_holds_the_mean_losses_of_an_epoch(tmp_path):
     assert (log.seconds > 0).all()
 
 
+@pytest.mark.slow
 def test_the_mean_weights_follow_the_weights(tmp_path):
     gan = small_gan()
     first = gan.generator.get_weights()

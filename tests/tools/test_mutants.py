@@ -16,11 +16,12 @@ def test_a_change_still_fits_its_code_and_its_test_is_there(mutant):
     text = (COURSE / mutant.file).read_text(encoding="utf-8")
     assert text.count(mutant.old) == 1, "its text has to occur exactly once"
     assert mutant.new != mutant.old
-    ast.parse(text.replace(mutant.old, mutant.new))
+    if mutant.file.endswith(".py"):
+        ast.parse(text.replace(mutant.old, mutant.new))
     for test in mutant.test.split():
         file, _, name = test.partition("::")
         code = (COURSE / file).read_text(encoding="utf-8")
-        assert not name or f"def {name}(" in code
+        assert not name or f"def {name.split('[')[0]}(" in code
 
 
 def test_there_are_many_and_each_has_a_name_of_its_own():
@@ -47,6 +48,7 @@ def small(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("new", "test", "result"),
     [

@@ -48,12 +48,14 @@ def test_a_failure_is_named_and_the_others_still_run(run, tmp_path):
     assert "ZeroDivisionError" in (tmp_path / "output" / "first.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_dying_kernel_is_named(run):
     result = run({"first": ["import os", "os._exit(1)"]})
     assert result.returncode == 1
     assert "first, code cell 2: the kernel died" in result.stderr
 
 
+@pytest.mark.slow
 def test_progress_names_notebook_cell_and_time(run):
     result = run({"first": ["1", "2"]})
     assert result.returncode == 0, result.stderr
@@ -68,6 +70,7 @@ def test_a_name_that_is_no_notebook_gets_one_sentence(run, name):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_a_name_may_end_in_ipynb_and_be_a_path(run):
     assert run({"first": ["1"]}, "notebooks/first.ipynb").returncode == 0
 
@@ -75,6 +78,7 @@ def test_a_name_may_end_in_ipynb_and_be_a_path(run):
 EPOCHS = ["import os; print('epochs', os.environ.get('COURSE_EPOCHS'))"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "environment", "wanted"),
     [
