@@ -79,9 +79,8 @@ def chapter_way(corpus: list[str], stop: StopAt) -> int:
 
 def our_way(corpus: list[str], stop: StopAt) -> int:
     """The same layers, one pass per headline: a prediction after every word, ids as labels, batches of 64."""
-    _, all_words = lesson.get_seq_of_tokens(corpus)
-    sequences = lesson.encode(corpus)
-    model = lesson.create_reader(np.bincount(np.concatenate(sequences), minlength=all_words))
+    sequences = lesson.encode(corpus, lesson.index_words(corpus))
+    model = lesson.create_reader(np.bincount(np.concatenate(sequences)))
     batches = lesson.headline_batches(sequences)
     model.fit(batches, epochs=MOST_EPOCHS, shuffle=False, verbose=0, callbacks=[stop])
     return sum(int(np.count_nonzero(targets)) for _, targets in batches)  # 0 is the pad
@@ -139,10 +138,10 @@ def fold(corpus: list[str], number: int) -> tuple[list[str], list[str], list[str
     return training, validation, [headline for headline in corpus if headline in drawn]
 
 
-def encode(*corpora: list[str]) -> tuple[list[list[list[int]]], int]:
-    """Token ids of several lists of headlines, with the words of the first; and the number of ids."""
-    _, all_words = lesson.get_seq_of_tokens(corpora[0])
-    return [lesson.encode(corpus) for corpus in corpora], all_words
+def encode(*corpora: list[str]) -> tuple[list[list[list[int]]], dict[str, int]]:
+    """Token ids of several lists of headlines, with the words of the first; and the id of each of these words."""
+    words = lesson.index_words(corpora[0])
+    return [lesson.encode(corpus, words) for corpus in corpora], words
 
 
 def chapter_model(train: list, valid: list, all_words: int, longest: int, epochs: int, seed: int) -> Model:
@@ -161,8 +160,6 @@ def chapter_model(train: list, valid: list, all_words: int, longest: int, epochs
 def reader(train: list, valid: list, all_words: int, longest: int, epochs: int, seed: int, **options: object) -> Model:
     """The network with some of the changes, stopped in time."""
     keras.utils.set_random_seed(seed)
-    if options.get("parts") is True:
-        options["parts"] = lesson.word_parts(lesson.word_index)
     model = lesson.create_reader(np.bincount(np.concatenate(train), minlength=all_words), **options)
     lesson.train_reader(model, train, valid, epochs)
     return lesson.headline_reader(model, longest)
@@ -179,7 +176,8 @@ def ablation(root: str | Path, folds: int = FOLDS, seeds: int = 3, epochs: int =
     corpus = load(root)
     found: dict[str, list[float]] = {}
     for number in range(folds):
-        (train, valid, test), all_words = encode(*fold(corpus, number))
+        (train, valid, test), words = encode(*fold(corpus, number))
+        all_words = len(words) + 1
         longest = max(map(len, train + valid + test))
 
         def on_both(model: Model, parts: tuple = (valid, test)) -> list[np.ndarray]:
@@ -197,6 +195,8 @@ def ablation(root: str | Path, folds: int = FOLDS, seeds: int = 3, epochs: int =
         options: dict[str, object] = {}
         for name, change in CHANGES:
             options = options | change
+            if "parts" in change:
+                options["parts"] = lesson.word_parts(words)
             networks.append((name, reader, options))
         for name, train_it, chosen in networks:
             runs = [
@@ -230,12 +230,13 @@ def growth(root: str | Path, more: Sequence[str | Path], seeds: int = 3, epochs:
     The LSTM's dropout is the one of DROPOUTS that the validation headlines like best.
     """
     training, validation, held_out = fold(load(root), 0)
-    (train, valid, test), all_words = encode(training, validation, held_out)
+    (train, valid, test), words = encode(training, validation, held_out)
+    all_words = len(words) + 1
     kept_out = {*validation, *held_out}
     further = [headline for path in more for headline in load(path) if headline not in kept_out]
     rng = np.random.default_rng(0)
     train = [train[index] for index in rng.permutation(len(train))]
-    further = lesson.encode([further[index] for index in rng.permutation(len(further))])
+    further = lesson.encode([further[index] for index in rng.permutation(len(further))], words)
     longest = max(map(len, train + valid + test + further))
     sizes = [len(train) // 8, len(train) // 4, len(train) // 2, len(train)]
     everything = len(train) + len(further)
@@ -243,6 +244,7 @@ def growth(root: str | Path, more: Sequence[str | Path], seeds: int = 3, epochs:
         sizes.append(min(2 * sizes[-1], everything))
     rows = []
     options = {name: value for _, change in CHANGES[:-1] for name, value in change.items()}
+    options["parts"] = lesson.word_parts(words)
     for size in sizes:
         some = (train + further)[:size]
         trigram = [lesson.right_probabilities(train_trigram(some, all_words), part) for part in (valid, test)]

@@ -81,12 +81,21 @@ def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_epoch(table: pd.DataFrame) -> pd.DataFrame:
-    """Distance to held-out photographs of each training, every 100 epochs, or all that there are of a short one."""
-    table = table[table["what"] == "distance"]
-    if table["epoch"].max() > 100:
-        table = table[table["epoch"] % 100 == 0]
+    """KID x 1000 of each training's paintings by epoch, against held-out pictures."""
+    table = table[table["what"] == "kid"]
     wide = table.pivot_table(index=["way", "seed"], columns="epoch", values="value", sort=False)
     return wide.map("{:.0f}".format).reset_index()
+
+
+def judges_battery(table: pd.DataFrame) -> pd.DataFrame:
+    """Piles of known quality on the bundled fruit; of real pictures the standard deviation stands beside the mean."""
+    table = table[(table["data"] == "sample") & table["judge"].isin(["shape and colour", "copies"])]
+    table = table[table["figure"] != "p"]
+    shown = table["value"].map(number) + (" ± " + table["real_spread"].map(number)).where(table["pile"] == "real", "")
+    wide = table.assign(shown=shown).pivot_table(
+        index=["fruit", "pile", "strength"], columns="figure", values="shown", aggfunc="first", sort=False
+    )
+    return wide.fillna("-").reset_index()
 
 
 SECTIONS = {  # table: heading, and how it is shown
@@ -94,8 +103,9 @@ SECTIONS = {  # table: heading, and how it is shown
     "growth_of_cost": ("How cost grows", growth_of_cost),
     "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
     "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
-    "fruit_quality": ("Notebook 3: distance of tomatoes by epoch, both ways", by_epoch),
-    "fruit_few": ("Notebook 3: distance by epoch with a hundred bananas", by_epoch),
+    "fruit_quality": ("Notebook 3: tomatoes by epoch, both ways", by_epoch),
+    "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
+    "judges_battery": ("Notebook 3: the judges on piles of known quality", judges_battery),
 }
 
 

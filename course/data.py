@@ -305,7 +305,7 @@ def _refuse_hidden_columns(path: Path, text: str, first: int) -> None:
 
 MOST_BYTES = 900_000_000  # that a single picture may take while it is read
 LARGE = 64_000_000  # bytes from which on pictures are decoded one at a time
-LEAST = 6  # pictures to train on, and to hold out
+LEAST = 12  # pictures to train on, and to hold out: the judges need neighbours
 BEGINNINGS = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")  # of known formats
 COMPANIONS = {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"}  # and whatever begins with a dot
 TURNS = {  # by the tag "orientation" that cameras write
@@ -431,10 +431,10 @@ def hold_out(images: NDArray, held_out: NDArray, fruit: str) -> tuple[NDArray, N
         fruit: how to call them.
 
     Returns:
-        The pictures to train on and those held out, at least 6 each. Says so where pictures change sides.
+        The pictures to train on and those held out, at least 12 each. Says so where pictures change sides.
 
     Raises:
-        ValueError: if there are fewer than 12 in all, or fewer than 6 to train on.
+        ValueError: if there are fewer than 24 in all, or fewer than 12 to train on.
     """
     needed = LEAST - len(held_out)
     if len(images) < LEAST + max(needed, 0):

@@ -129,7 +129,7 @@ def train(
             discriminator. It takes random numbers from ``gan.draw`` only, so that they go on, too.
         gan: both networks with their optimisers.
         dataset: batches of pictures, in another order each epoch.
-        epochs: 1 or more.
+        epochs: 1 or more; at most the variable COURSE_EPOCHS, where that is set, whatever a task's constants say.
         folder: is made if need be.
         preview: called with the GAN and the number of the epoch (from 0): 0, every, 2 * every, ..., and the last.
         judge: called with the GAN after so many epochs: every, 2 * every, ..., and all; its figures come into the log.
@@ -141,6 +141,10 @@ def train(
     Raises:
         OSError: if the folder cannot be written, or the disk is full; what was kept before stays.
     """
+    cap = os.environ.get("COURSE_EPOCHS", "").strip()
+    if cap and int(cap) < epochs:
+        print(f"Quick run: {cap} of {epochs} epochs, because COURSE_EPOCHS={cap}.")
+        epochs = int(cap)
     strategy = tf.distribute.get_strategy()
     chief = getattr(strategy.cluster_resolver, "task_id", 0) in (0, None)
     facts = facts_of(step, gan, dataset)

@@ -30,6 +30,13 @@ def headlines(name: str, old: str, new: str, test: str, crash: bool = False) -> 
     return Mutant(f"lesson 1: {name}", L1, old, new, f"{T1}::{test}", crash)
 
 
+def playground(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
+    """A change to the page on which lesson 2's GAN plays."""
+    return Mutant(f"playground: {name}", "docs/play/gan.js", old, new, f"tests/site/test_play.py::{test}", crash)
+
+
+BATTERY, TEXTURE = "tests/course/test_battery.py", "tests/tools/test_texture.py"
+MARKS = "tests/lessons/test_answers.py::test_a_check_marks_right"
 PLEASE = "test_the_generator_learns_to_please_the_discriminator"
 TELL = "test_the_discriminator_learns_to_tell_real_from_fake"
 
@@ -112,15 +119,9 @@ MUTANTS = [
     # ---------------------------------------------------------------- lesson 3: data, pictures
     fruit(
         "training pictures are handed out as held out",
-        'return images, utils.load_images(fruit, gen_square, split="test_set")',
+        "return hold_out(images, held_out, fruit)",
         "return images, images[:10]",
         "test_the_held_out_pictures_are_those_of_the_test_set",
-    ),
-    fruit(
-        "the held-out fifth is trained on, too",
-        "return images[~held_out], images[held_out]",
-        "return images, images[held_out]",
-        "test_without_test_pictures_every_fifth_is_held_out",
     ),
     fruit(
         "no shuffling",
@@ -148,8 +149,8 @@ MUTANTS = [
     ),
     fruit(
         "the curve compares the reference with itself",
-        "distance = sliced_wasserstein(reference, paintings)",
-        "distance = sliced_wasserstein(reference, reference)",
+        "return judges.scorecard(paint(gan.average, judged), reference)",
+        "return judges.scorecard(reference, reference)",
         "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
     ),
     fruit(
@@ -163,6 +164,47 @@ MUTANTS = [
         'model.add(layers.Dense(1, dtype="float32"))\n    return model\n\n\n# %%\nimage_shape',
         'model.add(layers.Dense(1, "sigmoid", dtype="float32"))\n    return model\n\n\n# %%\nimage_shape',
         "test_the_dcgan_discriminator_has_1658945_weights_and_one_logit",
+    ),
+    fruit(
+        "a generator that helps the discriminator paints no blobs",
+        "        g_loss = gen_loss(fake_output)\n        d_loss = discrim_loss",
+        "        g_loss = -gen_loss(fake_output)\n        d_loss = discrim_loss",
+        "test_a_small_gan_learns_to_paint_blobs",
+    ),
+    fruit(
+        "a generator that knows one latent vector paints no blobs",
+        "generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        "generated_images = gan.generator(0 * noise, training=True)\n        real_output = gan.discriminator(augment",
+        "test_a_small_gan_learns_to_paint_blobs",
+    ),
+    # ---------------------------------------------------------------- lesson 3: checks
+    Mutant(
+        "lesson 3: the check of step 4 takes any fruit for bananas",
+        L3,
+        "    assert np.allclose(*means, atol=0.02), (",
+        "    assert np.isfinite(means).all(), (",
+        f"{MARKS}[03-step-04-wrong-tomatoes]",
+    ),
+    Mutant(
+        "lesson 3: the check of step 17 compares a step with itself",
+        "course/checks.py",
+        "*wanted, losses = moved_rightly()",
+        "*wanted, losses = moved(step)",
+        f"{MARKS}[03-step-17-wrong-the-generator-helps-the-discriminator]",
+    ),
+    Mutant(
+        "lesson 3: the check of step 18 takes any pictures to judge by",
+        L3,
+        "any(np.all(pile == 1) for pile in judged_by)",
+        "any(np.all(pile >= 0) for pile in judged_by)",
+        f"{MARKS}[03-step-18-wrong-judged-by-what-it-learns-from]",
+    ),
+    Mutant(
+        "training: a training as long as a task says, whatever COURSE_EPOCHS",
+        "course/training.py",
+        "if cap and int(cap) < epochs:",
+        "if cap and int(cap) < 0:",
+        f"{TRAINING}::test_course_epochs_caps_a_training_whatever_epochs_are_asked_for",
     ),
     # ---------------------------------------------------------------- course/training.py
     Mutant(
@@ -294,27 +336,105 @@ MUTANTS = [
         "",
         f"{LAYERS}::test_outputs_gradients_and_moving_statistics_are_equal",
     ),
-    # ---------------------------------------------------------------- course/judges.py
+    # ---------------------------------------------------------------- course/judges.py, course/counterfeits.py
     Mutant(
-        "judges: a distance that is always 0",
+        "judges: a picture beside itself counts in kid",
         "course/judges.py",
+        "(kernel(pile).sum() - np.trace(kernel(pile)))",
+        "kernel(pile).sum()",
+        f"{JUDGES}::test_kid_is_the_double_sum_over_different_pictures",
+    ),
+    Mutant(
+        "judges: recall in the neighbourhoods of real pictures",
+        "course/judges.py",
+        "(distances <= reach(one, 3)[:, None]).any(axis=0)",
+        "(distances <= reach(real, 3)).any(axis=0)",
+        f"{JUDGES}::test_shares_are_those_counted_one_by_one",
+    ),
+    Mutant(
+        "judges: noise counts as shape",
+        "course/judges.py",
+        "strength = np.maximum(np.hypot(down, right) - DEAD_ZONE, 0)",
+        "strength = np.hypot(down, right)",
+        f"{JUDGES}::test_noise_that_no_eye_sees_changes_features_less_than_a_blur",
+    ),
+    Mutant(
+        "judges: a spread of the same piles again",
+        "course/judges.py",
+        "    half = len(one) // 2\n",
+        "    half = len(one)\n",
+        f"{JUDGES}::test_the_spread_is_about_that_of_new_piles",
+    ),
+    Mutant(
+        "judges: real piles share pictures",
+        "course/judges.py",
+        "numbers[order[size : 2 * size]]",
+        "numbers[order[1 : size + 1]]",
+        f"{JUDGES}::test_the_floor_compares_piles_without_a_shared_picture",
+    ),
+    Mutant(
+        "judges: a mirrored copy passes",
+        "course/judges.py",
+        "in (small, small[..., ::-1]):",
+        "in (small, small):",
+        f"{JUDGES}::test_copies_are_named_and_held_out_pictures_pass",
+    ),
+    Mutant(
+        "judges: copies pass, others are named",
+        "course/judges.py",
+        "np.sum(leads >= lead)",
+        "np.sum(leads <= lead)",
+        f"{JUDGES}::test_copies_are_named_and_held_out_pictures_pass",
+    ),
+    Mutant(
+        "judges: no copies are named but all of them",
+        "course/judges.py",
+        ".clip(-3, 3).mean()",
+        ".clip(0, 0).mean()",
+        f"{JUDGES}::test_a_fifth_of_copies_is_named_though_the_share_hardly_moves",
+    ),
+    Mutant(
+        "judges: the examiner asks about what was learnt by heart",
+        "course/judges.py",
+        "for pile in (real_test, fakes_test)",
+        "for pile in (real_train, fakes_train)",
+        f"{JUDGES}::test_the_examiner_asks_about_what_the_network_has_not_seen",
+    ),
+    Mutant(
+        "counterfeits: repeats that repeat nothing",
+        "course/counterfeits.py",
+        "np.resize(pictures[:k], pictures.shape)",
+        "np.resize(pictures, pictures.shape)",
+        f"{JUDGES}::test_counterfeits_are_what_they_are_called",
+    ),
+    Mutant(
+        "battery: strengths in any order",
+        "benchmarks/judges.py",
+        'not measured["away"].is_monotonic_increasing',
+        "False",
+        f"{BATTERY}::test_complaints_name_what_is_not_seen_what_is_out_of_order_and_what_is_nervous",
+    ),
+    # ---------------------------------------------------------------- benchmarks/texture.py
+    Mutant(
+        "texture: a distance that is always 0",
+        "benchmarks/texture.py",
         "np.abs(seen[0] - seen[1]).mean()",
         "np.abs(seen[0] - seen[0]).mean()",
-        f"{JUDGES}::test_distance_orders_what_is_known",
+        f"{TEXTURE}::test_distance_orders_what_is_known",
     ),
     Mutant(
-        "judges: similarity of a picture with itself",
-        "course/judges.py",
+        "texture: similarity of a picture with itself",
+        "benchmarks/texture.py",
         "structural_similarity(images[i], images[j],",
         "structural_similarity(images[i], images[i],",
-        f"{JUDGES}::test_similarity_is_1_for_copies_and_near_0_for_noise",
+        f"{TEXTURE}::test_similarity_is_1_for_copies_and_near_0_for_noise",
     ),
     Mutant(
-        "judges: the farthest photograph",
-        "course/judges.py",
+        "texture: the farthest photograph",
+        "benchmarks/texture.py",
         "return distances.argmin(axis=1), rms",
         "return distances.argmax(axis=1), rms",
-        f"{JUDGES}::test_nearest_finds_the_copy",
+        f"{TEXTURE}::test_nearest_finds_the_copy",
     ),
     # ---------------------------------------------------------------- lesson 2
     points(
@@ -390,6 +510,58 @@ MUTANTS = [
         "tf.sin(2 * np.pi * x)], axis=1)",
         "test_the_wave_of_task_1",
     ),
+    points(
+        "the chapter's discriminator never sees a generated point",
+        "d_loss += discriminator_step(d_model, fake_points, fake_labels)",
+        "d_loss += discriminator_step(d_model, real_points, real_labels)",
+        "test_both_ways_of_training_converge",
+    ),
+    points(
+        "a joint update never sees a real point",
+        "points = tf.concat([real_points, fake_points], axis=0)",
+        "points = tf.concat([fake_points, fake_points], axis=0)",
+        "test_both_ways_of_training_converge",
+    ),
+    points(
+        "an energy distance that sees the spread alone",
+        "return 2 * mean_gap(points, others) - mean_gap(points, points) - mean_gap(others, others)",
+        "return abs(mean_gap(points, points) - mean_gap(others, others))",
+        "test_energy_distance_is_0_only_for_equal_piles",
+    ),
+    points(
+        "judge compares real points with real ones",
+        "1000 * energy_distance(points, generate_real(2000)[0])",
+        "1000 * energy_distance(generate_real(2000)[0], generate_real(2000)[0])",
+        "test_judge_looks_at_the_points_that_it_is_given",
+    ),
+    Mutant(
+        "lesson 2: check 1 does not mind a frozen draw",
+        L2,
+        "assert not frozen, (",
+        "assert True, (",
+        f"{MARKS}[02-task-1-wrong-drawn-by-Python]",
+    ),
+    Mutant(
+        "lesson 2: check 2 does not mind which distance is returned",
+        L2,
+        "assert np.isclose(score, right, rtol=0.2), (",
+        "assert True, (",
+        f"{MARKS}[02-task-2-wrong-trained-then-a-constant]",
+    ),
+    Mutant(
+        "lesson 2: check 2 knows no hidden size",
+        L2,
+        "\ncheck_score(1, 150)\n",
+        "\n",
+        f"{MARKS}[02-task-2-fitted-the-two-visible-sizes]",
+    ),
+    Mutant(
+        "lesson 2: check 4 does not mind the gradient",
+        L2,
+        "assert np.allclose(slopes, right_slopes, rtol=0.02, atol=1e-6), (",
+        "assert True, (",
+        f"{MARKS}[02-task-4-wrong-the-gradient-is-stopped-in-part]",
+    ),
     # ---------------------------------------------------------------- lesson 1
     headlines(
         "padding at the end",
@@ -417,14 +589,20 @@ MUTANTS = [
     ),
     headlines(
         "the vocabulary is that of all headlines",
+        "\nword_index = index_words(training)",
+        "\nword_index = index_words(corpus)",
+        "test_the_split_of_the_lesson_shares_nothing",
+    ),
+    headlines(
+        "the prefixes are those of all headlines",
         "inp_seq, all_words = get_seq_of_tokens(training)",
         "inp_seq, all_words = get_seq_of_tokens(corpus)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "validation and held out are swapped",
-        "\ntrain_seq, valid_seq, test_seq = encode(training), encode(validation), encode(held_out)",
-        "\ntrain_seq, valid_seq, test_seq = encode(training), encode(held_out), encode(validation)",
+        "valid_seq = encode(validation, word_index)\ntest_seq = encode(held_out, word_index)",
+        "valid_seq = encode(held_out, word_index)\ntest_seq = encode(validation, word_index)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
@@ -506,6 +684,51 @@ MUTANTS = [
         "known = {gram for headline in texts for gram in ngrams(headline, n)}",
         "test_copied_share_and_distinct_share",
     ),
+    headlines(
+        "the words of a headline are shuffled in training",
+        "map(lambda row: (row[:-1], row[1:]))",
+        "map(lambda row: (tf.random.shuffle(row[:-1]), row[1:]))",
+        "test_an_lstm_learns_a_language_that_needs_memory",
+    ),
+    headlines(
+        "a reader that sees the last word only",
+        "x = layers.LSTM(128 if tied else 100, return_sequences=True)(x)",
+        'x = layers.Dense(128 if tied else 100, activation="tanh")(x)',
+        "test_an_lstm_learns_a_language_that_needs_memory",
+    ),
+    headlines(
+        "the chapter's network forgets the order of the words",
+        "    model.add(layers.LSTM(100))\n",
+        "    model.add(layers.GlobalAveragePooling1D())\n",
+        "test_an_lstm_learns_a_language_that_needs_memory",
+    ),
+    headlines(
+        "other headlines take the place of the lesson's words",
+        '    """The token id of each word: a dictionary, the most frequent word first."""\n',
+        "    global word_index\n    word_index = {}\n",
+        "test_other_headlines_leave_the_words_of_the_lesson_alone",
+    ),
+    Mutant(
+        "lesson 1: check 1 does not mind where words end",
+        L1,
+        'assert count_prefixes([" one  two "]) == 1, "more spaces do not make more words"\n',
+        "",
+        f"{MARKS}[01-task-1-wrong-counts-spaces]",
+    ),
+    Mutant(
+        "lesson 1: check 3 does not mind what becomes of the rows that it gives",
+        L1,
+        '    assert np.array_equal(given, sixteenths), "it should leave the rows given to it as they were"\n',
+        "",
+        f"{MARKS}[01-task-3-wrong-changes-the-rows-that-it-is-given]",
+    ),
+    Mutant(
+        "lesson 1: check 4 does not mind which headlines say when to stop",
+        L1,
+        'for name, part in [("train_seq", training), ("valid_seq", validation)]:',
+        'for name, part in [("train_seq", training)]:',
+        f"{MARKS}[01-task-4-wrong-stops-where-the-held-out-headlines-fare-best]",
+    ),
     Mutant(
         "text: no discount",
         "course/text.py",
@@ -541,9 +764,247 @@ MUTANTS = [
     Mutant(
         "data: a cache that is never stale",
         "course/data.py",
-        'if str(stored["key"]) == key else None',
-        "if True else None",
+        'if str(stored["key"]) == key:',
+        "if True:",
         DATA,
+    ),
+    Mutant(
+        "data: the held-out pictures are trained on, too",
+        "course/data.py",
+        "images, held_out = images[~chosen], np.concatenate([held_out, images[chosen]])",
+        "held_out = np.concatenate([held_out, images[chosen]])",
+        f"{DATA}::test_twelve_pictures_at_least_are_held_out_and_none_is_lost",
+    ),
+    Mutant(
+        "data: a row with a field too many is read as it comes",
+        "course/data.py",
+        "if len(row) < width or any(field.strip() for field in row[width:]):",
+        "if len(row) < width:",
+        f"{DATA}::test_what_cannot_be_read_safely_stops_with_file_line_and_mend",
+    ),
+    Mutant(
+        "data: bytes of any encoding pass for Windows-1252",
+        "course/data.py",
+        'if encoding != "utf-8-sig" or not _looks_western(text):',
+        'if encoding != "utf-8-sig":',
+        f"{DATA}::test_what_cannot_be_read_safely_stops_with_file_line_and_mend",
+    ),
+    Mutant(
+        "data: a quotation mark that never closes swallows headlines",
+        "course/data.py",
+        "        if breaks > 2:\n",
+        "        if False:\n",
+        f"{DATA}::test_what_cannot_be_read_safely_stops_with_file_line_and_mend",
+    ),
+    Mutant(
+        "data: pictures of 16 bits are cut off at 8",
+        "course/data.py",
+        "np.asarray(values * np.float32(255 / top), np.uint8)",
+        "np.asarray(np.clip(values, 0, 255), np.uint8)",
+        f"{DATA}::test_other_ranges_are_neither_black_nor_white",
+    ),
+    Mutant(
+        "data: a damaged tag costs the picture",
+        "course/data.py",
+        "for plain in _without_metadata(content):",
+        "for plain in []:",
+        f"{DATA}::test_damaged_metadata_costs_no_pixels",
+    ),
+    Mutant(
+        "data: pictures lie as the camera was held",
+        "course/data.py",
+        "turn = TURNS.get(picture.getexif().get(0x0112))",
+        "turn = None",
+        f"{DATA}::test_cameras_turns_are_undone",
+    ),
+    Mutant(
+        "data: what is left out is not counted",
+        "course/data.py",
+        "    if problems:\n        warnings.warn(_summary(folder, len(pixels), problems), stacklevel=stacklevel)\n",
+        "",
+        "tests/utils/test_fuzz.py::test_pictures_read_and_left_out_are_all_there_are",
+    ),
+    Mutant(
+        "words: letters beyond ASCII fall out",
+        "course/words.py",
+        'if unicodedata.category(character)[0] in "LMN":',
+        "if character.isascii() and character.isalnum():",
+        "tests/course/test_words.py::test_no_letter_of_a_newspaper_is_lost",
+    ),
+    Mutant(
+        "words: a corpus of one headline passes",
+        "course/words.py",
+        "if len(several) < LEAST_HEADLINES or len(words) < LEAST_WORDS:",
+        "if not corpus:",
+        "tests/course/test_words.py::test_too_few_headlines_are_refused_at_once",
+    ),
+    playground(
+        "the discriminator learns the wrong way",
+        "(sigmoid(logits[i]) - labels[i]) / n",
+        "(labels[i] - sigmoid(logits[i])) / n",
+        "test_the_discriminators_half_step_is_the_lessons",
+    ),
+    playground(
+        "the generator helps the discriminator",
+        "-sigmoid(logit) : sigmoid(logit) - 1)",
+        "-sigmoid(logit) : 1 - sigmoid(logit))",
+        "test_the_generators_half_step_is_the_lessons",
+    ),
+    playground(
+        "an optimiser that is not Keras's",
+        "adam.power2 *= BETA_2;",
+        "adam.power2 = 0;",
+        "test_the_generators_half_step_is_the_lessons",
+    ),
+    playground(
+        "half of R1's second derivatives are lost",
+        "gradient[w2 + k] += twice * s * (gx * w[k] + gy * w[nHidden + k]);",
+        "",
+        "test_the_penalty_agrees_with_differences",
+    ),
+    playground(
+        "arrows point against the force",
+        "logits[i] = -generatorSlope(",
+        "logits[i] = generatorSlope(",
+        "test_arrows_are_minus_the_gradient_of_the_generators_loss[False]",
+    ),
+    playground(
+        "fakes are labelled real, one update after the other",
+        "LABELS.subarray(half), half",
+        "LABELS, half",
+        "test_a_game_gives_each_kind_of_point_its_label[False]",
+    ),
+    playground(
+        "a mean of weights that begins before the first update",
+        "game.gCount === 0 ? 0 : averaging",
+        "averaging",
+        "test_leaky_units_averaging_and_both_losses[False]",
+    ),
+    playground(
+        "the energy distance is biased",
+        "meanGap(points, points, true)",
+        "meanGap(points, points)",
+        "test_judges_know_good_from_bad",
+    ),
+    playground(
+        "points far from the curve cover it", "const NEAR = 0.05", "const NEAR = 0.5", "test_judges_know_good_from_bad"
+    ),
+    playground(
+        "a cure that does not cure",
+        "cure: { gRate: 0.001, leaky: true }",
+        "cure: { leaky: true }",
+        "test_each_failure_is_shown_and_its_cure_cures[dead-42]",
+    ),
+    Mutant(
+        "sample: the test pictures show the training fruit",
+        "data/render_fruit.py",
+        "list(SPLITS).index(split), index])",
+        "0, index])",
+        "tests/tools/test_sample.py::test_every_picture_shows_a_fruit_of_its_own",
+    ),
+    Mutant(
+        "sample: twenty fruits take turns",
+        "data/render_fruit.py",
+        "list(SPLITS).index(split), index])",
+        "list(SPLITS).index(split), index % 20])",
+        "tests/tools/test_sample.py::test_every_picture_shows_a_fruit_of_its_own",
+    ),
+    # ---------------------------------------------------------------- a classroom
+    *(
+        Mutant(f"classroom: {name}", f"tools/{file}.py", old, new, f"tests/tools/test_{test}")
+        for name, file, old, new, test in [
+            (
+                "a check runs before the last copy of its task",
+                "grade",
+                "if utils.is_grade(original) and here < last:",
+                "if False:",
+                "grading.py::test_of_copied_cells_the_later_counts_and_its_check_comes_after_it",
+            ),
+            (
+                "a learner's own marks hold",
+                "grade",
+                'cell.metadata.pop("nbgrader", None)',
+                "pass",
+                "grading.py::test_a_learners_marks_do_not_count",
+            ),
+            (
+                "a check that never ran has passed",
+                "grade",
+                'notebook.cells[place].outputs = [error("NotRun", stopped)]',
+                "notebook.cells[place].outputs = []",
+                "grading.py::test_a_check_that_did_not_run_has_failed",
+            ),
+            (
+                "what changes a needed object is not run",
+                "grade",
+                "changed = set(changes(parsed)) - packages",
+                "changed = set()",
+                "grading.py::test_what_a_learner_changed_runs_and_what_changes_a_needed_object_and_what_sets_an_option",
+            ),
+            (
+                "guided cells that learners changed are left out",
+                "grade",
+                "own = cell.source not in guided or",
+                "own =",
+                "grading.py::test_whatever_a_learners_cell_reads_is_made",
+            ),
+            (
+                "the oldest try counts",
+                "collect",
+                "hand_in.notebooks[name] = found[-1].content",
+                "hand_in.notebooks[name] = found[0].content",
+                "collect.py::test_the_newest_of_several_counts_with_a_remark",
+            ),
+            (
+                "links are followed",
+                "collect",
+                "if path.is_symlink() or not path.is_file():",
+                "if not path.is_file():",
+                "collect.py::test_links_are_refused",
+            ),
+            (
+                "marks are by today's checks",
+                "grade",
+                "if not hand_out.released_on(output):",
+                "if True:",
+                "grading.py::test_changes_of_the_course_after_the_hand_out_change_no_mark",
+            ),
+            (
+                "everything is run again",
+                "grade",
+                'return before is not None and before.metadata.marking["of"] == digest(content)',
+                "return False",
+                "grading.py::test_what_is_marked_and_unchanged_is_not_run_again",
+            ),
+            (
+                "points by hand of an earlier try count as read",
+                "give_back",
+                'found[name] = None if value.endswith("?") else float(value)',
+                'found[name] = float(value.rstrip("?"))',
+                "give_back.py::test_a_new_try_keeps_points_by_hand_but_has_to_be_read",
+            ),
+            (
+                "a page runs a learner's scripts",
+                "give_back",
+                "<td><pre>{html.escape(text)}</pre></td>",
+                "<td><pre>{text}</pre></td>",
+                "give_back.py::test_a_page_says_points_and_what_checks_said_and_runs_no_script",
+            ),
+            (
+                "two of one name get points by guessing",
+                "give_back",
+                "elif len(found) == 1 and meant.count(found) == 1 and",
+                "elif len(found) == 1 and",
+                "give_back.py::test_two_of_one_name_get_no_points_by_guessing",
+            ),
+            (
+                "the hand-out's badges lead to the answers",
+                "hand_out",
+                "stamp_notebook(notebook, path.stem, repo, branch)",
+                "None",
+                "hand_out.py::test_badges_lead_to_the_hand_outs_own_repository_and_never_to_the_answers",
+            ),
+        ]
     ),
 ]
 FIXED = (
@@ -551,5 +1012,5 @@ FIXED = (
     "lesson 2: generated points are labelled real in the chapter's loop",
     "lesson 1: the vocabulary is that of all headlines",
     "training: a resume whatever the step",
-    "judges: a distance that is always 0",
+    "judges: a picture beside itself counts in kid",
 )

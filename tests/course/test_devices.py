@@ -86,7 +86,8 @@ train(strategy, folder, wait)
 
 def start(folder, devices=1, **environment):
     """A process that trains."""
-    environment = {**os.environ, "PYTHONPATH": str(COURSE), "TF_CPP_MIN_LOG_LEVEL": "3", **environment}
+    environment = {**os.environ, "COURSE_EPOCHS": "", "PYTHONPATH": str(COURSE), **environment}
+    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     command = [sys.executable, "-c", SCRIPT, str(folder), str(devices)]
     return subprocess.Popen(
         command, cwd=COURSE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -132,7 +133,9 @@ def assert_same(one, other, tolerance):
 def one_device(tmp_path_factory):
     keras.config.set_dtype_policy("float32")
     folder = tmp_path_factory.mktemp("one")
-    train(tf.distribute.get_strategy(), folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_EPOCHS", "")
+        train(tf.distribute.get_strategy(), folder)
     return folder
 
 

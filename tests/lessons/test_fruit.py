@@ -13,10 +13,11 @@ import pytest
 import tensorflow as tf
 from keras import layers
 from PIL import Image
+from sklearn.neighbors import NearestNeighbors
 
 import utils
 from course import training
-from course.judges import mean_similarity, nearest, sliced_wasserstein
+from course.judges import scorecard
 from course.layers import FastBatchNormalization, UpConv2D
 from tests.common import COURSE
 from tools.lessons import library
@@ -206,6 +207,50 @@ def test_the_discriminator_learns_to_tell_real_from_fake(lesson, name):
     assert verdict(gan, fakes(gan)) < -0.1
 
 
+def blobs(count, seed):
+    """Pictures (count, 16, 16, 3) of a dark blob on white, each at a place of its own."""
+    rows, columns = np.random.default_rng(seed).uniform(4, 11, (2, count, 1, 1))
+    down, right = np.mgrid[:16, :16]
+    blob = np.exp(-((down - rows) ** 2 + (right - columns) ** 2) / 8)
+    return np.repeat(1 - 2 * blob[..., None], 3, axis=-1).astype("float32")
+
+
+def energy_distance(one, other):
+    """Of two piles of pictures: 0 if they are drawn alike, large also if one has less variety."""
+    flat = [np.asarray(pile, "float64").reshape(len(pile), -1) for pile in (one, other)]
+
+    def apart(left, right):
+        squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * left @ right.T
+        return np.sqrt(np.maximum(squares, 0)).mean()
+
+    return 2 * apart(*flat) - apart(flat[0], flat[0]) - apart(flat[1], flat[1])
+
+
+@pytest.mark.slow
+def test_a_small_gan_learns_to_paint_blobs(lesson):
+    """Measured with seeds 0 and 1: 35 untrained, 5 to 8 after 600 steps, 79 to 89 if the generator helps the
+    discriminator, 33 to 36 if the noise is always 0; two piles of blobs are 0.1 apart."""
+    keras.utils.set_random_seed(0)
+    generator = [layers.Dense(64, "relu"), layers.Dense(64, "relu"), layers.Dense(16 * 16 * 3)]
+    generator += [layers.Reshape((16, 16, 3)), layers.Activation("tanh")]
+    discriminator = [layers.Conv2D(16, 3, strides=2, padding="same"), layers.LeakyReLU(negative_slope=0.2)]
+    discriminator += [layers.Conv2D(32, 3, strides=2, padding="same"), layers.LeakyReLU(negative_slope=0.2)]
+    gan = lesson.make_gan(
+        keras.Sequential([keras.Input((8,)), *generator]),
+        keras.Sequential([keras.Input((16, 16, 3)), *discriminator, layers.Flatten(), layers.Dense(1)]),
+    )
+    for optimizer in (gan.gen_optimizer, gan.disc_optimizer):
+        optimizer.learning_rate.assign(1e-3)  # small networks may hurry
+    noise, held_out = tf.random.stateless_normal((200, 8), seed=(1, 1)), blobs(200, seed=1)
+    untrained = energy_distance(gan.average(noise, training=False), held_out)
+    step = tf.function(lesson.train_step)
+    pictures = blobs(512, seed=0)
+    for number in range(400):
+        step(gan, tf.constant(pictures[number % 16 * 32 :][:32]))
+        gan.update_average()
+    assert energy_distance(gan.average(noise, training=False), held_out) < 0.4 * untrained
+
+
 def test_both_play_in_training_mode(lesson, name):
     gan = spied_gan()
     getattr(lesson, name)(gan, tf.constant(PICTURES))
@@ -287,8 +332,11 @@ def test_augmentation_shifts_each_picture_and_lets_gradients_through(lesson):
     for picture in np.asarray(seen):
         down, right = picture[8, 8] - 8
         shifts.add((down, right))
-        np.testing.assert_array_equal(picture[:, 0, 0], np.clip(np.arange(16) + down, 0, 15))
-        np.testing.assert_array_equal(picture[0, :, 1], np.clip(np.arange(16) + right, 0, 15))
+        for axis, by in enumerate((down, right)):
+            lines = np.arange(16) + by
+            white = (lines < 0) | (lines > 15)  # where nothing was, the paper goes on
+            expected = np.where(white, 1, lines)
+            np.testing.assert_array_equal(np.take(picture[..., axis], 8, axis=1 - axis), expected)
     assert len(shifts) > 10
     for direction in zip(*shifts, strict=True):
         assert set(direction) == {-2, -1, 0, 1, 2}, "up to an eighth of 16"
@@ -317,25 +365,28 @@ def test_the_held_out_pictures_are_those_of_the_test_set(lesson):
 def test_without_test_pictures_every_fifth_is_held_out(lesson, tmp_path, monkeypatch, capsys):
     folder = tmp_path / "data" / "any" / "training_set" / "tomato"
     folder.mkdir(parents=True)
-    for number in range(10):
-        Image.new("RGB", (8, 8), (25 * number, 0, 0)).save(folder / f"{number}.png")
+    for number in range(60):
+        Image.new("RGB", (8, 8), (4 * number, 0, 0)).save(folder / f"{number:02}.png")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(utils, "CACHE", tmp_path / "cache")
     images, held_out = lesson.load_fruit("tomato")
-    assert "every fifth picture is held out" in capsys.readouterr().out
-    assert (len(images), len(held_out)) == (8, 2)
+    assert "There are no test pictures of tomato: 12 of the 60 others are held out." in capsys.readouterr().out
+    assert (len(images), len(held_out)) == (48, 12)
     reds = [round(float((picture[0, 0, 0] + 1) * 127.5)) for picture in held_out]
-    assert reds == [0, 125]
+    assert reds == list(range(0, 240, 20))
 
 
 def test_pictures_read_while_training_are_those_that_are_loaded_before_it(lesson):
     root = utils.data_dir()
     loaded = utils.load_images("tomato", 96, root, cache=False)
-    read = np.concatenate(list(lesson.make_dataset_from_files(next(root.glob("*/training_set/tomato")))))
+    read = np.concatenate(list(lesson.make_dataset_from_files("tomato", root)))
     assert read.shape == loaded.shape and np.abs(read).max() <= 1
-    numbers, differences = nearest(read, loaded)
-    assert sorted(numbers) == list(range(len(loaded))) and differences.max() < 0.03
-    assert list(numbers) != sorted(numbers), "shuffled"
+    differences, numbers = (
+        NearestNeighbors(n_neighbors=1).fit(loaded.reshape(len(loaded), -1)).kneighbors(read.reshape(len(read), -1))
+    )
+    numbers = list(numbers[:, 0])
+    assert sorted(numbers) == list(range(len(loaded))) and differences.max() < 0.1  # over 27,648 values
+    assert numbers != sorted(numbers), "shuffled"
 
 
 BEYOND_MEMORY = """
@@ -348,7 +399,7 @@ lesson = library("03_fruit_gan")
 generator = keras.Sequential([keras.Input((4,)), layers.Dense(12), layers.Reshape((2, 2, 3))])
 discriminator = keras.Sequential([keras.Input((2, 2, 3)), layers.Flatten(), layers.Dense(1)])
 gan = lesson.make_gan(generator, discriminator)
-dataset = lesson.make_dataset_from_files(sys.argv[1])
+dataset = lesson.make_dataset_from_files("tomato", sys.argv[1])
 for images in dataset.take(5):  # what TensorFlow itself takes
     pass
 taken = int(re.search(r"VmData:\\s+(\\d+)", open("/proc/self/status").read()).group(1)) * 1024
@@ -362,8 +413,10 @@ print("facts", len(training.facts_of(lesson.train_step, gan, dataset)))
 @pytest.mark.skipif(sys.platform != "linux", reason="not on Windows: the limit on memory is Linux's")
 def test_pictures_of_280_megabytes_go_through_150(tmp_path):
     sample = sorted((COURSE / "data/sample/apple-or-tomato/training_set/tomato").iterdir())
+    folder = tmp_path / "any" / "training_set" / "tomato"
+    folder.mkdir(parents=True)
     for number in range(2500):  # further names for the same files
-        (tmp_path / f"{number:04}.jpg").symlink_to(sample[number % len(sample)])
+        (folder / f"{number:04}.jpg").symlink_to(sample[number % len(sample)])
     environment = {**os.environ, "PYTHONPATH": str(COURSE), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", BEYOND_MEMORY, tmp_path]
     result = subprocess.run(command, cwd=COURSE, env=environment, capture_output=True, text=True, timeout=300)
@@ -375,17 +428,18 @@ def test_pictures_of_280_megabytes_go_through_150(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others(lesson, tmp_path):
+def test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others(lesson, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_EPOCHS", "")
     keras.utils.set_random_seed(0)
-    pictures = np.random.default_rng(0).uniform(-1, 1, (8, 32, 32, 3)).astype("float32")
+    pictures = np.random.default_rng(0).uniform(-1, 1, (16, 32, 32, 3)).astype("float32")
     generator = [layers.Dense(32 * 32 * 3, activation="tanh"), layers.Reshape((32, 32, 3))]
     gan = lesson.make_gan(
         keras.Sequential([keras.Input((200,)), *generator]),
         keras.Sequential([keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(1)]),
     )
-    log = lesson.train(gan, lesson.make_dataset(pictures), 12, tmp_path, pictures[:4])
+    log = lesson.train(gan, lesson.make_dataset(pictures), 12, tmp_path, pictures[:12])
     assert sorted(path.name for path in tmp_path.glob("*.png")) == ["train-0.png", "train-10.png", "train-11.png"]
-    assert list(log.epoch) == list(range(12)) and list(log.epoch[log.distance.notna()]) == [9, 11]
+    assert list(log.epoch) == list(range(12)) and list(log.epoch[log.kid.notna()]) == [9, 11]
 
     seeds = tf.random.stateless_normal((25, 200), seed=(lesson.SEED, 0))
     again = lesson.save_images(99, seeds, gan.average, tmp_path)
@@ -395,9 +449,9 @@ def test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others(lesson,
     yours = lesson.save_progress(3, seeds, gan.average, tmp_path / "yours")
     assert yours.name == "train-3.png" and yours.read_bytes() == again.read_bytes()
 
-    paintings = lesson.paint(gan.average, tf.random.stateless_normal((4, 200), seed=(lesson.SEED, 1)))
-    assert log.distance.iloc[-1] == pytest.approx(sliced_wasserstein(pictures[:4], paintings), rel=1e-4)
-    assert log.similarity.iloc[-1] == pytest.approx(mean_similarity(paintings), abs=1e-4)
+    paintings = lesson.paint(gan.average, tf.random.stateless_normal((12, 200), seed=(lesson.SEED, 1)))
+    expected = scorecard(paintings, pictures[:12])
+    assert {name: log[name].iloc[-1] for name in expected} == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
 def test_a_long_pile_is_painted_batch_by_batch(lesson):
