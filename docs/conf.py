@@ -26,6 +26,10 @@ html_title = project
 html_show_sphinx = False
 html_copy_source = False
 html_static_path = ["style"]
+templates_path = ["templates"]
+html_sidebars = {  # the theme's own, and a way to the page that no toctree can name
+    "**": ["navbar-logo.html", "icon-links.html", "search-button-field.html", "sbt-sidebar-nav.html", "play.html"]
+}
 html_css_files = ["wide.css"]
 html_theme_options = {
     "use_download_button": False,

@@ -44,11 +44,21 @@ def collect(folder: Path) -> None:
         source, target = COURSE / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "style", "*.py"))
+            shutil.copytree(
+                source, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "style", "play", "templates", "*.py")
+            )
         else:
             shutil.copy(source, target)
     readme = (COURSE / "README.md").read_text(encoding="utf-8")
     (folder / "index.md").write_text(readme + CONTENTS, encoding="utf-8")
+
+
+def add_game(output: Path) -> None:
+    """Put the page on which the GAN of lesson 2 plays live into a built site, with a way back to the front page."""
+    shutil.copytree(COURSE / "docs" / "play", output / "docs" / "play", dirs_exist_ok=True)
+    page = output / "docs" / "play" / "index.html"
+    back = '<a href="../../index.html">Generative models, hands on</a>'
+    page.write_text(page.read_text(encoding="utf-8").replace("<!-- back -->", back), encoding="utf-8")
 
 
 def build(output: Path) -> int:
@@ -59,7 +69,9 @@ def build(output: Path) -> int:
         collect(source)
         quiet_and_strict = ["-q", "--fail-on-warning", "--keep-going"]
         doctrees = ["-d", str(Path(temporary, "doctrees"))]
-        return build_main([*quiet_and_strict, *doctrees, "-c", str(COURSE / "docs"), str(source), str(output)])
+        failed = build_main([*quiet_and_strict, *doctrees, "-c", str(COURSE / "docs"), str(source), str(output)])
+    add_game(output)
+    return failed
 
 
 def main() -> int:
