@@ -26,7 +26,7 @@
 #
 # **What you need:** you have trained a classifier with Keras before.
 #
-# **How long it takes:** about <!--time 01_lstm_headlines-->6 minutes<!--end--> of computing on 2
+# **How long it takes:** about <!--time 01_lstm_headlines-->7 minutes<!--end--> of computing on 2
 # CPU cores; an hour and a half of reading.
 
 # %% [markdown]

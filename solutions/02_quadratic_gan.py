@@ -22,7 +22,7 @@
 # **What you need:** you have trained a classifier with Keras before, and know what a loss and a
 # gradient are.
 #
-# **How long it takes:** about <!--time 02_quadratic_gan-->3 minutes<!--end--> of computing on 2 CPU
+# **How long it takes:** about <!--time 02_quadratic_gan-->6 minutes<!--end--> of computing on 2 CPU
 # cores, most of it to repeat games with other seeds; about an hour of reading.
 
 # %% [markdown]

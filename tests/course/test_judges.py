@@ -125,6 +125,7 @@ def test_scorecard_sees_what_is_wrong():
         assert cards[kind]["kid"] > floor["kid"] + 4 * floor["kid_spread"], kind
 
 
+@pytest.mark.slow
 def test_the_spread_is_about_that_of_new_piles():
     """Neither 0, as it would be of whole piles drawn again, nor that of piles half as large."""
     pool = judges.features(fruit(800))
@@ -183,6 +184,7 @@ def test_a_mistake_gets_one_sentence(pictures, reference, sentence):
 # ---------------------------------------------------------------- copies
 
 
+@pytest.mark.slow
 def test_copies_are_named_and_held_out_pictures_pass():
     training, held_out = fruit(60, 1), fruit(60, 2)
     for name, pile in copied(training[:30]).items():
@@ -191,12 +193,14 @@ def test_copies_are_named_and_held_out_pictures_pass():
         assert np.mean(result["nearest"] == np.arange(30)) > 0.7, name
 
 
+@pytest.mark.slow
 def test_a_fifth_of_copies_is_named_though_the_share_hardly_moves():
     pile = np.concatenate([copied(fruit(60, 1)[:12])["copies, mirrored"], fruit(48, 3)])
     result = judges.copies(pile, fruit(60, 1), fruit(60, 2), draws=199)
     assert result["copied"] and result["share"] < 0.75
 
 
+@pytest.mark.slow
 def test_innocent_piles_pass():
     named = [judges.copies(fruit(20, seed), fruit(40, 1), fruit(40, 2), draws=99)["p"] for seed in range(10, 20)]
     assert sum(p <= 0.01 for p in named) <= 1

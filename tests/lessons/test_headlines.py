@@ -330,6 +330,7 @@ def test_training_the_reader_lowers_perplexity_and_keeps_the_best_weights(lesson
     assert kept == pytest.approx(min(losses["val_loss"]), rel=1e-3), "the weights of the best epoch"
 
 
+@pytest.mark.slow
 def test_the_weights_of_the_best_epoch_are_kept_where_the_last_is_worse(lesson):
     """Validation headlines that go another way than the training's: the more is learnt, the worse they fare."""
     keras.utils.set_random_seed(0)

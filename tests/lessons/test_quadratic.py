@@ -103,6 +103,7 @@ def test_equal_seeds_give_equal_results_and_other_seeds_others(lesson):
     assert not np.array_equal(losses, other)
 
 
+@pytest.mark.slow
 def test_the_generator_learns_to_please_the_discriminator(lesson, players):
     """On fresh latent points, by what the discriminator says, never by the reported loss."""
     generator, discriminator, gan = players
@@ -117,6 +118,7 @@ def test_the_generator_learns_to_please_the_discriminator(lesson, players):
     assert same(discriminator, judge)
 
 
+@pytest.mark.slow
 def test_the_discriminator_learns_to_tell_real_from_fresh_fakes(lesson, players):
     generator, discriminator, _ = players
     real, fake = lesson.generate_real(2000)[0], lesson.gen_fake(generator, 5, 2000)[0]

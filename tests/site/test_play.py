@@ -16,6 +16,7 @@ from tests.common import COURSE
 from tools.lessons import library
 from tools.make_site import add_game
 
+pytestmark = pytest.mark.slow  # a browser for each of them
 PAGE = COURSE / "docs" / "play" / "index.html"
 LEAK = 0.2
 

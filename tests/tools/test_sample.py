@@ -209,6 +209,7 @@ def test_one_whole_fruit_fills_the_frame_and_white_paper_runs_to_its_edge(fruit,
         assert picture[edge].min() >= 225 and picture[edge].mean() >= 254, f"{path.name} is not white around the fruit"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fruit", "split"), PICTURES)
 def test_the_script_renders_the_pictures_bit_for_bit(fruit, split):
     files = files_of(fruit, split)
@@ -228,6 +229,7 @@ def test_any_number_of_processes_writes_the_same_files(tmp_path, jobs):
         assert path.read_bytes() == (SAMPLE / path.relative_to(tmp_path)).read_bytes()
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_picture():
     assert not np.array_equal(render_fruit.render("apple", "test", 0), render_fruit.render("apple", "test", 0, seed=1))
 

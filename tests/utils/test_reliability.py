@@ -47,6 +47,7 @@ def make_pictures(root: Path, count: int) -> Path:
 # ---------------------------------------------------------------- many processes
 
 
+@pytest.mark.slow
 def test_eight_processes_share_one_cache(tmp_path):
     make_pictures(tmp_path, 60)
     script = """
@@ -63,6 +64,7 @@ print(hashlib.sha256(utils.load_images("tomato", 32, sys.argv[1]).tobytes()).hex
     assert at_once(script, 1, tmp_path, cache)[0].splitlines()[-1] in sums
 
 
+@pytest.mark.slow
 def test_eight_processes_save_the_same_grid_a_thousand_times(tmp_path):
     """Whoever opens the file meanwhile always finds a whole picture."""
     script = """
