@@ -11,7 +11,7 @@
 #   make outputs      execute a lesson in full and keep its outputs: LESSON=02_quadratic_gan
 #   make figures      draw the diagrams
 #   make bench        measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
-#   make mutants      change the course in some 80 wrong ways; a test has to notice each (20 minutes)
+#   make mutants      change the course in 150 wrong ways; a test has to notice each (half an hour)
 #   make test-matrix  the checks with the oldest and with the newest packages that the requirements admit
 #   make site         the course as a web site that needs no network, in output/site/
 #   make publish      stamp the public address into badges and set-up cells: REPO=owner/name [BRANCH=main]

@@ -1,324 +1,422 @@
-"""Build the assignment, and grade a folder of submissions with nbgrader, one process each.
+"""Mark what learners handed in: nbgrader gives the points, each notebook runs apart (tools/apart.py).
 
-    python -m tools.grade assignment            the course as learners get it, in output/assignment/ and as a zip
-    python -m tools.grade grade FOLDER          FOLDER/<learner>/**/01_lstm_headlines.ipynb and so on, to a CSV
+    python -m tools.grade FOLDER [--learner NAME] [--again] [--jobs 2] [--lms grades.csv] [--everything]
 
-This is no sandbox: submissions run with your rights and can read and delete what you can. Only time, memory and
-output are limited. Grade on a machine, or in a container, that holds nothing else.
+output/grades/ is an nbgrader course directory with the released checks, all executed notebooks and the gradebook; it is
+kept between runs, and what is marked and unchanged is not run again. grades.csv and a page for each learner lie in it.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import ast
+import hashlib
 import os
 import re
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-import psutil
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader import preprocessors, utils
 from nbgrader.api import Gradebook
-from nbgrader.apps.api import NbGraderAPI
-from traitlets.config import Config
 
-from tools.lessons import learners_view, write
+from tools import apart, give_back, hand_out
+from tools.apart import Limits
+from tools.collect import collect, marks
+from tools.hand_out import ASSIGNMENT
+from tools.lessons import loaded, stored
 
 COURSE = Path(__file__).resolve().parent.parent
-ASSIGNMENT = "generative-models"
-SHARED = ["utils.py", "course", "requirements.txt", "README.md", "LICENSE", "figures", "benchmarks/results"]
-SHARED += ["data/sample", "data/README.md", "data/contact_sheet.jpg"]
-MAX_SIZE = 100 << 20  # bytes of a notebook that is handed in
-COLUMNS = ["learner", "notebook", "points", "of", "by task", "to read", "seconds", "remark"]
+REDEFINES = re.compile(r"get_ipython|builtins|sys\.modules|__(?:eq|ne|bool|array_ufunc)__|settrace")
+ASSIGNING = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+
+
+# ---------------------------------------------------------------- what is run
+
+
+def repair(notebook: NotebookNode, released: NotebookNode) -> list[str]:
+    """Make a learner's notebook one that nbgrader can mark, in place; what an instructor should know of it.
+
+    Tasks and checks that were deleted come back as released, of copies the later one counts, and each check stands
+    behind its tasks. (nbgrader stops at a copied cell, and where a check and its task are both gone.)
+    """
+    remarks, known = [], marks(released)
+    mine = {name: cell for name, cell in marks(notebook).items() if name in known}
+    named = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    for cell in notebook.cells:  # whatever a learner's marks say, the released ones hold
+        cell.metadata.pop("nbgrader", None)
+    for name, cell in mine.items():
+        cell.metadata.nbgrader = known[name].metadata.nbgrader
+    if copied := sorted({name for name in mine if named.count(name) > 1}):
+        remarks.append(f"copied cells, of which the last counts: {' '.join(copied)}")
+    if gone := [name for name in known if name not in mine]:
+        remarks.append(f"cells were missing and are put back as released: {' '.join(gone)}")
+    last = -1  # the place of the cell before, and of the tasks since the last check
+    for name, original in known.items():
+        if name not in mine:
+            notebook.cells.insert(last + 1, nbformat.from_dict(original))
+            last += 1
+            continue
+        here = next(place for place, cell in enumerate(notebook.cells) if cell is mine[name])
+        if utils.is_grade(original) and here < last:
+            notebook.cells.insert(last, notebook.cells.pop(here))
+            here = last
+        last = max(last, here)
+    return remarks
+
+
+def to_run(notebook: NotebookNode, released: NotebookNode) -> list[int]:
+    """The places of a notebook's code cells that have to run for its marks.
+
+    Left out are guided cells, unchanged since they were handed out, that make nothing on which a cell that runs rests.
+    Whatever a learner wrote or changed runs, and so does each check, and each cell that makes a name they read, or
+    changes what such a name stands for, or sets an option of a package.
+    """
+    guided = {cell.source for cell in released.cells if not ({"setup"} & {*cell.metadata.get("tags", [])})}
+    code = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    trees = {place: tree(notebook.cells[place].source) for place in code}
+    packages = {
+        (alias.asname or alias.name).split(".")[0]
+        for parsed in trees.values()
+        for node in ast.walk(parsed)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    needed: set[str] = set()
+    kept = []
+    for place in reversed(code):
+        cell, parsed = notebook.cells[place], trees[place]
+        made = stored(parsed)
+        own = cell.source not in guided or "nbgrader" in cell.metadata
+        changed = set(changes(parsed)) - packages
+        if own or made & needed or changed & needed or any(name in packages for name in options(parsed)):
+            kept.append(place)
+            surely = [statement for statement in parsed.body if isinstance(statement, ASSIGNING)]
+            needed = needed - (stored(ast.Module(surely, [])) - changed) | loaded(parsed)
+    return kept[::-1]
+
+
+def tree(source: str) -> ast.Module:
+    """A cell's syntax tree; of what is no Python, one that reads every word of it."""
+    python = re.sub(r"^[ \t]*[%!].*$", lambda magic: re.match(r"[ \t]*", magic[0])[0] + "pass", source, flags=re.M)
+    try:
+        return ast.parse(python)
+    except (SyntaxError, ValueError, RecursionError):
+        names = sorted(set(re.findall(r"[^\W\d]\w*", source)))
+        return ast.Module([ast.Expr(ast.Name(name, ast.Load())) for name in names], [])
+
+
+def changes(parsed: ast.Module) -> Iterator[str]:
+    """Names whose objects a cell changes: it assigns into them, or calls a method and does nothing with the result."""
+    for node in ast.walk(parsed):
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+            yield root(node)
+        elif (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)
+        ):
+            yield root(node.value.func)
+
+
+def options(parsed: ast.Module) -> Iterator[str]:
+    """Names of what a cell calls `set_...` of, as in keras.utils.set_random_seed(1)."""
+    for node in parsed.body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            function = node.value.func
+            if isinstance(function, ast.Attribute) and function.attr.startswith("set_"):
+                yield root(function)
+
+
+def root(node: ast.AST) -> str:
+    """The name in front of dots and brackets."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+# ---------------------------------------------------------------- what it is worth
+
+
+def error(name: str, text: str) -> NotebookNode:
+    """The output of a cell that failed."""
+    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+def fill_in(notebook: NotebookNode, places: list[int], ran: list[dict], stopped: str) -> None:
+    """Put what ran into a notebook's cells. A check that did not run has failed: nbgrader takes silence for success."""
+    try:
+        made = new_notebook(cells=[new_code_cell(outputs=nbformat.from_dict(cell["outputs"])) for cell in ran])
+        nbformat.validate(made)
+    except (nbformat.ValidationError, AttributeError, TypeError) as failure:
+        raise ValueError("its outputs are damaged or forged: read this notebook") from failure
+    for place, cell in zip(places, nbformat.reads(nbformat.writes(made), as_version=4).cells, strict=False):
+        notebook.cells[place].outputs = cell.outputs
+    for place in places[len(ran) :]:
+        notebook.cells[place].outputs = [error("NotRun", stopped)]
+    for cell in notebook.cells:
+        if utils.is_grade(cell) and cell.cell_type == "code":
+            try:
+                score, of = utils.determine_grade(cell)
+                if score is not None and not 0 <= score <= of:
+                    raise ValueError
+            except ValueError:
+                cell.outputs = [error("TooManyPoints", "the check gave more points than it has")]
+
+
+def remarks_on(notebook: NotebookNode, released: NotebookNode, places: list[int], ran: int, stopped: str) -> list[str]:
+    """What an instructor should know of an executed notebook, and do about it."""
+    remarks = []
+    if stopped:
+        cell = notebook.cells[places[ran]]
+        name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.strip().split("\n")[0][:60]
+        remarks.append(f"{stopped} in the cell {name!r}; what ran before it counts: look at that cell")
+    signs = {
+        "CellTimeoutError": "a cell ran too long and was interrupted (--cell-seconds): look for a loop without end",
+        "OutputLimitError": "a cell printed too much and was interrupted (--characters): look for a print in a loop",
+        "SyntaxError": "a syntax error: the cell with it did not run",
+        "TooManyPoints": "a check gave more points than it has: read this notebook",
+    }
+    text = nbformat.writes(notebook)
+    remarks += [sentence for sign, sentence in signs.items() if sign in text]
+    for name, check in marks(notebook).items():
+        if not (utils.is_grade(check) and check.cell_type == "code" and utils.determine_grade(check)[0]):
+            continue
+        printed = "".join(output.text for output in check.outputs if output.output_type == "stream")
+        if said := last_line(check.source):
+            if said not in printed:
+                remarks.append(f"{name} passed without having printed its line: read this notebook")
+    original = {cell.source for cell in released.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.source not in original and not utils.is_locked(cell):
+            if found := sorted(set(REDEFINES.findall(cell.source))):
+                remarks.append(f"a cell uses {', '.join(found)}, which can change what a check sees: read it")
+    return remarks
+
+
+def last_line(check: str) -> str:
+    """What a check prints at its end, as far as it is text; empty if it ends otherwise."""
+    end = ast.parse(check).body[-1]
+    if isinstance(end, ast.Expr) and isinstance(end.value, ast.Call) and getattr(end.value.func, "id", "") == "print":
+        text = end.value.args[0] if end.value.args else None
+        text = text.values[0] if isinstance(text, ast.JoinedStr) and text.values else text
+        if isinstance(text, ast.Constant):
+            return str(text.value)
+    return ""
+
+
+# ---------------------------------------------------------------- the class
 
 
 @dataclass
-class Limits:
-    """What a submission may use: seconds a cell and in all, bytes of memory, characters of output a cell."""
+class Marking:
+    """A class's gradebook folder, and how its notebooks are run."""
 
-    cell_seconds: int = 600
-    seconds: int = 3600
-    memory: int = 6 << 30
-    output: int = 10_000_000
+    folder: Path
+    limits: Limits = Limits()
+    protected: bool = False
+    everything: bool = False
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        paths = sorted((self.folder / "release" / ASSIGNMENT).glob("*.ipynb"))
+        self.released = {path.stem: nbformat.read(path, as_version=4) for path in paths}
+        self.url = f"sqlite:///{self.folder / 'gradebook.db'}"
 
-def nbgrader(folder: Path, **sections: Config) -> NbGraderAPI:
-    """nbgrader for a course directory, with more configuration if need be."""
-    # nbgrader calls alembic by name, and complains if its folder for exchanging files cannot be written.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    (folder / "exchange").mkdir(exist_ok=True)
-    root = {"root": str(folder)}
-    config = Config(CourseDirectory=root, Exchange={"root": str(folder / "exchange")}, **sections)
-    return NbGraderAPI(config=config)
+    def path(self, learner: str, name: str) -> Path:
+        """Where nbgrader keeps an executed notebook."""
+        return self.folder / "autograded" / give_back.file_name(learner) / ASSIGNMENT / f"{name}.ipynb"
 
+    def marked(self, learner: str, name: str) -> NotebookNode | None:
+        """The executed notebook of an earlier run; metadata.marking tells of what."""
+        path = self.path(learner, name)
+        notebook = nbformat.read(path, as_version=4) if path.exists() else None
+        return notebook if notebook and "marking" in notebook.metadata else None
 
-def copy_course(folder: Path) -> None:
-    """Copy what notebooks need of the course."""
-    for name in SHARED:
-        source, target = COURSE / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    def is_marked(self, learner: str, name: str, content: bytes) -> bool:
+        """Whether just this was marked before."""
+        before = self.marked(learner, name)
+        return before is not None and before.metadata.marking["of"] == digest(content)
+
+    def mark(self, learner: str, name: str, content: bytes) -> None:
+        """Run and mark one notebook; ValueError, in a sentence for the instructor, if that cannot be done."""
+        start = time.monotonic()
+        original = self.released[name]
+        info = {"student": learner, "assignment": ASSIGNMENT, "notebook": name, "db_url": self.url}
+        resources = {"nbgrader": info, "unique_key": name}
+        try:
+            notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
+            remarks = repair(notebook, original)
+        except Exception as failure:
+            raise ValueError("cannot be read as a notebook: ask for it again") from failure
+        with self.one_at_a_time:
+            with Gradebook(self.url) as book:
+                book.update_or_create_student(learner)
+                book.update_or_create_submission(ASSIGNMENT, learner)
+            for step in ("ClearOutput", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata"):
+                notebook, resources = getattr(preprocessors, step)().preprocess(notebook, resources)
+        if self.everything:
+            places = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
         else:
-            shutil.copy(source, target)
+            places = to_run(notebook, original)
+        cells = [notebook.cells[place].source for place in places]
+        ran, stopped = apart.run(cells, self.folder / "course", self.limits, self.protected)
+        if apart.ENDING.is_set():
+            raise ValueError("grading was ended")
+        if not ran and not stopped.startswith(("stopped", "Python ended")):
+            raise ValueError(f"{stopped}: a fault of this machine, so run make grade again")
+        fill_in(notebook, places, ran, stopped)
+        remarks += remarks_on(notebook, original, places, len(ran), stopped)
+        seconds = round(time.monotonic() - start)
+        with self.one_at_a_time:
+            for step in ("LimitOutput", "SaveAutoGrades"):
+                notebook, resources = getattr(preprocessors, step)().preprocess(notebook, resources)
+        notebook.metadata.marking = {"of": digest(content), "seconds": seconds, "remarks": remarks, "cells": len(cells)}
+        path = self.path(learner, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        give_back.replace(path, nbformat.writes(notebook))
 
 
-def release(folder: Path, source: Path) -> None:
-    """Have nbgrader build the release version of some notebooks and note their tasks in folder/gradebook.db.
+def digest(content: bytes) -> str:
+    """The hash by which a notebook is known again."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def grade(
+    handed_in: Path,
+    output: Path,
+    source: Path,
+    limits: Limits,
+    *,
+    jobs: int = 1,
+    only: str = "",
+    again: bool = False,
+    everything: bool = False,
+    unprotected: bool = False,
+    lms: Path | None = None,
+    lms_column: str = "",
+) -> list[dict[str, str]]:
+    """Mark what is in a folder; the rows of output/grades.csv.
 
     Args:
-        folder: an empty folder that becomes nbgrader's course directory.
+        handed_in: one folder or zip for each learner, or a platform's export (tools/collect.py).
+        output: nbgrader's course directory; the release is made there from `source` if none was kept.
         source: folder of the solved notebooks.
+        limits: what each notebook may use.
+        jobs: notebooks at a time.
+        only: a learner; all, if empty.
+        again: run what is marked already, too.
+        everything: run all guided cells, too.
+        unprotected: do not use bubblewrap even where it works.
+        lms: table of a learning platform, to be filled in.
+        lms_column: the column for points in that table.
 
     Raises:
-        RuntimeError: with nbgrader's own words, if it finds fault with a notebook.
-    """
-    (folder / "source" / ASSIGNMENT).mkdir(parents=True)
-    for path in source.glob("*.ipynb"):
-        shutil.copy(path, folder / "source" / ASSIGNMENT)
-    result = nbgrader(folder).generate_assignment(ASSIGNMENT)
-    if not result["success"]:
-        raise RuntimeError(result.get("error") or result.get("log"))
-
-
-def build_assignment(output: Path, source: Path) -> Path:
-    """Build what learners get: the learner's view of the notebooks, and the course without solutions and tests.
-
-    Returns:
-        The path of a zip of it.
-    """
-    shutil.rmtree(output, ignore_errors=True)
-    copy_course(output)
-    (output / "notebooks").mkdir()
-    for path in source.glob("*.ipynb"):
-        write(learners_view(nbformat.read(path, as_version=4)), output / "notebooks" / path.name)
-    # Only what works without solutions and tests; the commands of the whole course are in its own Makefile.
-    return Path(shutil.make_archive(str(output), "zip", output.parent, output.name))
-
-
-def submissions(folder: Path, names: list[str]) -> list[tuple[str, str, Path | None]]:
-    """(learner, notebook, path) of what was handed in; path None if a learner's folder holds no notebook of the course.
-
-    Args:
-        folder: one folder for each learner, notebooks at any depth inside.
-        names: the course's notebooks, without .ipynb.
-    """
-    found: list[tuple[str, str, Path | None]] = []
-    for learner in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        mine = {}
-        for path in sorted(learner.rglob("*.ipynb")):
-            if path.stem in names and path.is_file() and ".ipynb_checkpoints" not in path.parts:
-                mine.setdefault(path.stem, path)
-        found += [(learner.name, name, path) for name, path in sorted(mine.items())] or [(learner.name, "", None)]
-    return found
-
-
-def run_limited(command: list[str], log: Path, limits: Limits, environment: dict[str, str]) -> str:
-    """Run a command in its own session; "" or what it was stopped for.
-
-    Args:
-        command: program and arguments.
-        log: file for what it prints.
-        limits: time and memory for it and all that it starts.
-        environment: its environment.
-    """
-    start = time.monotonic()
-    with log.open("w", encoding="utf-8") as file:
-        process = psutil.Popen(
-            command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
-        )
-    family: dict[int, psutil.Process] = {process.pid: process}
-    stopped = ""
-    while not stopped and process.poll() is None:
-        memory = 0
-        try:
-            family |= {child.pid: child for child in process.children(recursive=True)}
-        except psutil.Error:
-            pass
-        for member in family.values():
-            try:
-                memory += member.memory_info().rss
-            except psutil.Error:
-                continue
-        if memory > limits.memory:
-            stopped = f"stopped: more than {limits.memory / (1 << 30):.1f} GB of memory"
-        elif time.monotonic() - start > limits.seconds:
-            stopped = f"stopped: more than {limits.seconds} seconds in all"
-        time.sleep(0.1)
-    for member in family.values():  # the kernel runs in a session of its own and outlives its parent
-        try:
-            member.kill()
-        except psutil.Error:
-            continue
-    process.wait()
-    return stopped
-
-
-def marks(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
-    """A notebook's cells that nbgrader knows, by their id, in order."""
-    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
-    return {name: cell for name, cell in cells.items() if name}
-
-
-def put_back(notebook: nbformat.NotebookNode, released: nbformat.NotebookNode) -> list[str]:
-    """Put tasks and checks that a learner deleted back in their places, as they were released; their ids.
-
-    (nbgrader's own add_missing_cells gives up where a check and its task are both gone.)
-    """
-    mine, missing, before = marks(notebook), [], None
-    for name, cell in marks(released).items():
-        if name not in mine:
-            place = len(notebook.cells) if before is None else notebook.cells.index(before) + 1
-            notebook.cells.insert(place, cell)
-            missing.append(name)
-        before = mine.get(name, cell)
-    return missing
-
-
-def grade_one(learner: str, name: str, path: Path, base: Path, kept: Path, limits: Limits) -> dict[str, object]:
-    """Autograde one notebook in a copy of the course of its own; a row of the CSV.
-
-    Args:
-        learner: whose it is.
-        name: the notebook, without .ipynb.
-        path: what was handed in.
-        base: nbgrader's course directory with the released assignment.
-        kept: folder for the executed notebook.
-        limits: what it may use.
-    """
-    start = time.monotonic()
-    if path.stat().st_size > MAX_SIZE:
-        raise ValueError(f"larger than {MAX_SIZE >> 20} MB")
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        missing = put_back(notebook, nbformat.read(base / "release" / ASSIGNMENT / f"{name}.ipynb", as_version=4))
-    except Exception as error:
-        raise ValueError("cannot be read as a notebook") from error
-    remarks = [f"cells were missing: {' '.join(missing)}"] if missing else []
-    with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as temporary:
-        folder = Path(temporary)
-        copy_course(folder)
-        shutil.copytree(base / "source", folder / "source")
-        shutil.copy(base / "gradebook.db", folder)
-        (folder / "submitted" / "learner" / ASSIGNMENT).mkdir(parents=True)
-        nbformat.write(notebook, folder / "submitted" / "learner" / ASSIGNMENT / f"{name}.ipynb")
-        environment = {"COURSE_EPOCHS": "1", **os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(COURSE), os.environ.get("PYTHONPATH")]))
-        command = [sys.executable, "-m", "tools.autograde", str(folder), str(limits.cell_seconds), str(limits.output)]
-        stopped = run_limited(command, folder / "log.txt", limits, environment)
-        log = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
-        graded = folder / "autograded" / "learner" / ASSIGNMENT / f"{name}.ipynb"
-        if graded.is_file():
-            kept.mkdir(parents=True, exist_ok=True)
-            shutil.copy(graded, kept)
-        if stopped or not log.endswith("GRADED\n"):
-            # The first error is the cause; what follows is nbgrader's way of passing it on.
-            errors = re.findall(r"^\s*(?:\w+\.)*(\w+(?:Error|Exception)\b.*)", log, re.MULTILINE)
-            remarks.append(stopped or f"not graded: {errors[0] if errors else 'nbgrader gave no reason'}")
-            row = points(folder / "gradebook.db", name, graded=False)
-        else:
-            remarks += remarks_on(graded)
-            row = points(folder / "gradebook.db", name, graded=True)
-    seconds = round(time.monotonic() - start)
-    return {"learner": learner, "notebook": name, **row, "seconds": seconds, "remark": "; ".join(remarks)}
-
-
-def remarks_on(graded: Path) -> list[str]:
-    """What an instructor should know of an executed notebook: limits that it met, and code that is none."""
-    signs = {
-        "CellTimeoutError": "a cell ran too long",
-        "OutputLimitError": "a cell printed too much",
-        "SyntaxError": "a syntax error",
-    }
-    text = graded.read_text(encoding="utf-8")
-    return [sentence for sign, sentence in signs.items() if sign in text]
-
-
-def points(gradebook: Path, name: str, graded: bool) -> dict[str, object]:
-    """Points of one notebook from a gradebook with one learner, task by task; 0 if it could not be graded."""
-    with Gradebook(f"sqlite:///{gradebook}") as book:
-        of = {cell.name: cell.max_score for cell in book.find_notebook(name, ASSIGNMENT).grade_cells}
-        submitted = book.find_submission_notebook(name, ASSIGNMENT, "learner").grades if graded else []
-        grades = {grade.name: grade for grade in submitted}
-        scores = {cell: (grades[cell].score or 0.0) if cell in grades else 0.0 for cell in of}
-        to_read = [cell for cell in of if cell in grades and grades[cell].needs_manual_grade]
-    return {
-        "points": f"{sum(scores.values()):g}",
-        "of": f"{sum(of.values()):g}",
-        "by task": " ".join(f"{cell}={scores[cell]:g}/{of[cell]:g}" for cell in sorted(of)),
-        "to read": " ".join(to_read),
-    }
-
-
-def grade(folder: Path, output: Path, source: Path, limits: Limits, jobs: int = 1) -> list[dict[str, object]]:
-    """Autograde all submissions in a folder; the rows of output/grades.csv, which is written as they come.
-
-    Args:
-        folder: one folder for each learner.
-        output: folder for grades.csv and the executed notebooks.
-        source: folder of the solved notebooks.
-        limits: what each submission may use.
-        jobs: submissions at a time.
+        ValueError: if grades.csv or the platform's table cannot be used; nothing is run then.
     """
     output.mkdir(parents=True, exist_ok=True)
-    names = [path.stem for path in source.glob("*.ipynb")]
-    rows = []
-    with tempfile.TemporaryDirectory() as temporary, (output / "grades.csv").open("w", newline="") as file:
-        base = Path(temporary)
-        release(base, source)
-        writer = csv.DictWriter(file, COLUMNS, restval="")
-        writer.writeheader()
+    if not hand_out.released_on(output):
+        print(f"No release is kept in {output}: the checks are those of {source} today.")
+        hand_out.release(output, source)
+    why = "it was switched off" if unprotected else apart.why_not(output / "course")
+    print(apart.first_line(why), flush=True)
+    marking = Marking(output, limits, not why, everything)
+    found = collect(handed_in, marking.released)
+    table = give_back.Grades(marking, lms, lms_column)
+    table.take_in(found)
+    todo = [
+        (learner, name, content)
+        for learner, hand_in in found.items()
+        for name, content in hand_in.notebooks.items()
+        if only in ("", learner) and (again or only == learner or not marking.is_marked(learner, name, content))
+    ]
+    if only and only not in table.learners:
+        raise ValueError(f"there is no learner {only}; there are {', '.join(table.learners)}")
+    kept = sum(len(hand_in.notebooks) for hand_in in found.values()) - len(todo)
+    print(f"{len(todo)} notebooks to mark, {kept} kept as they are; the checks are of {hand_out.released_on(output)}.")
 
-        def one(submission: tuple[str, str, Path | None]) -> dict[str, object]:
-            learner, name, path = submission
-            if path is None:
-                return {"learner": learner, "points": "0", "remark": "no notebook of the course in this folder"}
-            try:
-                return grade_one(learner, name, path, base, output / learner, limits)
-            except Exception as error:  # whatever it is, the others must be graded
-                return {"learner": learner, "notebook": name, "points": "0", "remark": f"not graded: {error}"}
+    def one(learner: str, name: str, content: bytes) -> str:
+        try:
+            marking.mark(learner, name, content)
+            return ""
+        except Exception as failure:  # whatever it is, the others must be marked
+            return f"not marked: {failure}"
 
-        with ThreadPoolExecutor(jobs) as pool:
-            for row in pool.map(one, submissions(folder, names)):
-                print("  ".join(str(row.get(column, "")) for column in COLUMNS), flush=True)
-                writer.writerow(row)
-                file.flush()
-                rows.append(row)
-    return rows
+    start = time.monotonic()
+    pool = ThreadPoolExecutor(jobs)
+    waiting = {pool.submit(one, *submission): submission[:2] for submission in todo}
+    try:
+        for done, future in enumerate(as_completed(waiting), 1):
+            learner, name = waiting[future]
+            row = table.update(learner, name, future.result())
+            table.write()
+            left = give_back.about((time.monotonic() - start) / done * (len(todo) - done))
+            says = f"{done} of {len(todo)}" + (f", about {left} left" if done < len(todo) else "")
+            print(f"{says}   {learner}  {name}  {row['points']} of {row['of']}  {row['remark']}", flush=True)
+    except BaseException:  # Ctrl-C, say: end what runs, and do not begin the rest
+        apart.ENDING.set()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+    table.write()
+    if table.not_in_lms:
+        print(f"No row of {lms} is theirs alone, so fill in by hand: {', '.join(table.not_in_lms)}")
+    table.pages()
+    return table.rows()
 
 
 def main() -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", type=Path, default=COURSE / "solutions", help="folder of the solved notebooks")
-    commands = parser.add_subparsers(dest="command", required=True)
-    building = commands.add_parser("assignment")
-    building.add_argument("--output", type=Path, default=COURSE / "output" / "assignment")
-    grading = commands.add_parser("grade")
-    grading.add_argument("folder", type=Path)
-    grading.add_argument("--output", type=Path, default=COURSE / "output" / "grades")
-    grading.add_argument("--cell-seconds", type=int, default=Limits.cell_seconds, help="for each cell")
-    grading.add_argument("--seconds", type=int, default=Limits.seconds, help="for each notebook")
-    grading.add_argument("--gigabytes", type=float, default=Limits.memory / (1 << 30), help="of memory")
-    grading.add_argument("--characters", type=int, default=Limits.output, help="of output for each cell")
-    grading.add_argument("--jobs", type=int, default=1, help="submissions at a time")
+    parser.add_argument("folder", type=Path, help="what was handed in: a folder, or a zip from a learning platform")
+    parser.add_argument("--output", type=Path, default=hand_out.GRADES)
+    parser.add_argument("--source", type=Path, default=COURSE / "solutions", help="solved notebooks, if none are kept")
+    parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time")
+    parser.add_argument("--learner", default="", help="mark this one only, again")
+    parser.add_argument("--again", action="store_true", help="run what is marked and unchanged, too")
+    parser.add_argument("--everything", action="store_true", help="run guided cells that no answer rests on, too")
+    parser.add_argument("--unprotected", action="store_true", help="run without bubblewrap where that would work")
+    parser.add_argument("--lms", type=Path, help="a table from Moodle or Canvas; a copy comes back with points")
+    parser.add_argument("--lms-column", default="", help="its column for the points, if none is called Grade")
+    parser.add_argument("--cell-seconds", type=int, default=Limits.cell_seconds, help="for each cell")
+    parser.add_argument("--seconds", type=int, default=Limits.seconds, help="for each notebook")
+    parser.add_argument("--gigabytes", type=float, default=Limits.memory / (1 << 30), help="of memory")
+    parser.add_argument("--characters", type=int, default=Limits.output, help="of output for each cell")
     options = parser.parse_args()
-    if options.command == "assignment":
-        print("Hand out", build_assignment(options.output, options.source))
-        return 0
-    if not options.folder.is_dir():
+    if sys.getfilesystemencoding() != "utf-8":  # a name in another alphabet would have no file
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "tools.grade", *sys.argv[1:]])
+    warnings.filterwarnings("ignore", module=r"nbgrader\.")  # its own use of SQLAlchemy
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a name must not stop anything
+    if not options.folder.exists():
         parser.error(f"there is no folder {options.folder}")
     memory = int(options.gigabytes * (1 << 30))
-    limits = Limits(options.cell_seconds, options.seconds, memory, options.characters)
-    grade(options.folder, options.output, options.source, limits, options.jobs)
-    print("Points are in", options.output / "grades.csv", "and the executed notebooks beside it.")
+    try:
+        grade(
+            options.folder,
+            options.output,
+            options.source,
+            Limits(options.cell_seconds, options.seconds, memory, options.characters),
+            jobs=options.jobs,
+            only=options.learner,
+            again=options.again,
+            everything=options.everything,
+            unprotected=options.unprotected,
+            lms=options.lms,
+            lms_column=options.lms_column,
+        )
+    except ValueError as failure:
+        parser.exit(1, f"{failure}\n")
+    print(f"Points are in {options.output / 'grades.csv'}, pages to give back in {options.output / 'pages'}.")
     return 0
 
 

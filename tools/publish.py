@@ -14,6 +14,8 @@ import re
 import sys
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 COURSE = Path(__file__).resolve().parent.parent
 BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)")
 
@@ -41,11 +43,28 @@ def stamp_lesson(text: str, name: str, repo: str, branch: str) -> str:
     if not title.search(text):
         raise ValueError(f"{name} does not begin with a title")
     text = title.sub(lambda found: f"{found[1]}# {badge(name, repo, branch)}\n#\n", text, count=1)
+    return set_address(text, name, repo, branch)
+
+
+def set_address(text: str, name: str, repo: str, branch: str) -> str:
+    """A lesson's code with the address in its set-up cell; ValueError if that reads none."""
     for variable, value in {"COURSE_REPO": repo, "COURSE_BRANCH": branch}.items():
         text, count = re.subn(rf'(os\.environ\.get\("{variable}", )"[^"]*"', rf'\g<1>"{value}"', text)
         if count != 1:
             raise ValueError(f"{name} has no set-up cell that reads {variable}")
     return text
+
+
+def stamp_notebook(notebook: NotebookNode, name: str, repo: str, branch: str) -> None:
+    """Give a learner's notebook the address of the hand-out, in place; without one it names none and has no badge."""
+    top = notebook.cells[0]
+    top.source = re.sub(rf"^{BADGE.pattern}\n\n", "", top.source, count=1, flags=re.MULTILINE)
+    if repo:
+        title, _, rest = top.source.partition("\n\n")
+        top.source = f"{title}\n\n{badge(name, repo, branch)}\n\n{rest}"
+    for cell in notebook.cells:
+        if "setup" in cell.metadata.get("tags", []):
+            cell.source = set_address(cell.source, name, repo, branch if repo else "")
 
 
 def stamp_readme(text: str, repo: str, branch: str) -> str:
@@ -58,6 +77,12 @@ def stamp_readme(text: str, repo: str, branch: str) -> str:
     return re.sub(pattern, with_badge, text, flags=re.MULTILINE)
 
 
+def is_address(repo: str, branch: str) -> bool:
+    """Whether these can name a repository on GitHub and a branch."""
+    named = re.fullmatch(r"[\w.-]+/[\w.-]+", repo) and re.fullmatch(r"[\w./-]+", branch)
+    return bool(named) and not repo.endswith(".git")
+
+
 def main() -> int:
     """Stamp what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -66,7 +91,7 @@ def main() -> int:
     parser.add_argument("--course", type=Path, default=COURSE, help="the folder to stamp")
     options = parser.parse_args()
     repo, branch = options.repo, options.branch
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo) or repo.endswith(".git") or not re.fullmatch(r"[\w./-]+", branch):
+    if not is_address(repo, branch):
         parser.error(f"an address looks like owner/name, and a branch like main, unlike {repo} {branch}")
 
     sources = {path: path.read_text(encoding="utf-8") for path in sorted((options.course / "solutions").glob("0*.py"))}

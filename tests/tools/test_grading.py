@@ -1,225 +1,554 @@
-"""Grading: one good submission among bad ones, on a small assignment with three tasks; and the release version."""
+"""Marking: mistakes cost what they should, attacks get nothing, and what is marked stays marked.
+
+tests/tools/classroom.py has the hand-ins. Those that attack leave all tasks open, so that any point is a hole.
+"""
 
 from __future__ import annotations
 
+import ast
+import builtins
 import csv
+import json
+import os
+import socket
+import stat
+import subprocess
 import sys
 import time
 import zipfile
+from importlib import metadata
 
 import nbformat
 import psutil
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
-from tests.common import COURSE, NOTEBOOKS
+from tests.common import COURSE, NOTEBOOKS, read
+from tests.tools import classroom
+from tests.tools.classroom import (
+    LISTS,
+    NAMES,
+    NUMBERS,
+    answering,
+    begin,
+    cell_of,
+    good,
+    open_tasks,
+    put,
+    save_course,
+    solved,
+)
+from tools import apart, grade, hand_out
+from tools.apart import Limits
+from tools.grade import fill_in, last_line, repair, to_run
+from tools.lessons import code_cells, learners_view, read_source
 
-pytest.importorskip("nbgrader")
-from tools.grade import Limits, build_assignment, grade, run_limited, submissions  # noqa: E402
-
-pytestmark = pytest.mark.slow
-
-SMALL = "small"
-LIMITS = Limits(cell_seconds=12, seconds=70, memory=1 << 30, output=100_000)
-
-
-def cell(source, name=None, points=None):
-    made = new_code_cell(source)
-    if name:
-        made.metadata.nbgrader = {
-            "grade_id": name,
-            "grade": points is not None,
-            "solution": points is None,
-            "locked": points is not None,
-            "task": False,
-            "schema_version": 3,
-        } | ({"points": points} if points is not None else {})
-    return made
-
-
-def small_assignment():
-    """Three tasks: double, add and negate a number, for 2, 1 and 1 points."""
-    cells = [new_markdown_cell("# Small"), cell("one = 1")]
-    for name, points, result in [("double", 2, "2 * x"), ("increment", 1, "x + one"), ("negative", 1, "-x")]:
-        body = f"    ### BEGIN SOLUTION\n    return {result}\n    ### END SOLUTION"
-        cells.append(cell(f"def {name}(x):\n{body}", f"task-{name}"))
-        cells.append(cell(f"x = 5\nassert {name}(x) == {result}, 'wrong'", f"check-{name}", points))
-    return new_notebook(
-        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    )
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own use of it
+LIMITS = Limits(cell_seconds=20, seconds=90, memory=1 << 30, output=100_000, processes=40)
 
 
-def task(notebook, name):
-    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
+def marked(notebook):
+    """What `make grade` would run of a notebook, as text."""
+    return [notebook.cells[place].source for place in to_run(notebook, open_tasks(NUMBERS))]
 
 
-def endless(notebook):
-    task(notebook, "task-double").source = "def double(x):\n    while True:\n        pass"
+# ---------------------------------------------------------------- before anything runs
 
 
-def stubborn(notebook):
-    """An endless loop that will not be interrupted."""
-    task(notebook, "task-double").source = (
-        "def double(x):\n    while True:\n        try:\n            while True:\n                pass\n"
-        "        except BaseException:\n            pass"
-    )
+def test_of_copied_cells_the_later_counts_and_its_check_comes_after_it():
+    """nbgrader ends with SchemaTooOldError; and a check that runs before the last copy would mark the first."""
+    notebook = classroom.copied()
+    assert repair(notebook, open_tasks()) == ["copied cells, of which the last counts: task-double"]
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    assert names.count("task-double") == 1 and names.index("task-double") < names.index("check-double")
+    assert cell_of(notebook, "task-double").source.endswith("2 * x")
 
 
-def syntax_error(notebook):
-    task(notebook, "task-double").source = "def double(x):\n    return 2 *"
+def test_what_was_deleted_comes_back_in_its_place():
+    notebook = classroom.deleted()
+    assert repair(notebook, open_tasks()) == [
+        "cells were missing and are put back as released: task-negative check-negative"
+    ]
+    names = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert names == [f"{kind}-{name}" for name in ("double", "increment", "negative") for kind in ("task", "check")]
+    notebook = solved()
+    notebook.cells = [cell for cell in notebook.cells if "double" not in cell.source]
+    repair(notebook, open_tasks())
+    assert list(classroom.marks(notebook)) == list(classroom.marks(open_tasks()))
 
 
-def deleted(notebook):
-    notebook.cells = [cell for cell in notebook.cells if "negative" not in cell.source]
+def test_a_learners_marks_do_not_count():
+    notebook = classroom.unmarked_checks()
+    notebook.cells[0].metadata.nbgrader = {"grade_id": "extra", "grade": True, "points": 50}
+    repair(notebook, open_tasks())
+    assert [cell.metadata.get("nbgrader") for cell in notebook.cells] == [
+        cell.metadata.get("nbgrader") for cell in open_tasks().cells
+    ]
 
 
-def gigabyte(notebook):
-    task(notebook, "task-double").source = "def double(x):\n    for _ in range(10**6):\n        print('y' * 1000)"
-
-
-def gallery(notebook):
-    task(notebook, "task-double").source = (
-        "def double(x):\n    from IPython.display import display\n    for _ in range(10**4):\n"
-        "        display({'image/png': 'iVBORw0KGgo' * 5000, 'text/plain': ''}, raw=True)"
-    )
-
-
-def glutton(notebook):
-    task(notebook, "task-double").source = "def double(x):\n    return len('y' * (3 << 30))"
-
-
-def cheat(notebook):
-    task(notebook, "task-double").source = "def double(x):\n    return 0"
-    task(notebook, "check-double").source = "print('right')"
-
-
-def quitter(notebook):
-    task(notebook, "task-double").source = "def double(x):\n    import os\n    os._exit(1)"
-
-
-HOSTILE = [endless, stubborn, syntax_error, deleted, gigabyte, gallery, glutton, cheat, quitter]
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The rows of the CSV, by learner, for a folder of all kinds of submissions."""
-    source, folder, output = (tmp_path_factory.mktemp(name) for name in ("source", "handed in", "grades"))
-    nbformat.write(small_assignment(), source / f"{SMALL}.ipynb")
-    release = build_assignment(tmp_path_factory.mktemp("release") / "assignment", source).with_suffix("")
-
-    def hand_in(learner, notebook):
-        (folder / learner / "deeper").mkdir(parents=True)
-        nbformat.write(notebook, folder / learner / "deeper" / f"{SMALL}.ipynb")
-
-    hand_in("perfect", small_assignment())
-    hand_in("untouched", nbformat.read(release / "notebooks" / f"{SMALL}.ipynb", as_version=4))
-    for spoil in HOSTILE:
-        notebook = small_assignment()
-        spoil(notebook)
-        hand_in(spoil.__name__, notebook)
-    (folder / "nothing").mkdir()
-    (folder / "garbage").mkdir()
-    (folder / "garbage" / f"{SMALL}.ipynb").write_bytes(b"\x00PK not a notebook")
-    grade(folder, output, source, LIMITS, jobs=3)
-    with (output / "grades.csv").open(newline="") as file:
-        rows = {row["learner"]: row for row in csv.DictReader(file)}
-    return rows, output
-
-
-def test_every_learner_gets_a_row(graded):
-    rows, _ = graded
-    expected = {"perfect", "untouched", "nothing", "garbage"} | {spoil.__name__ for spoil in HOSTILE}
-    assert set(rows) == expected
+def test_guided_cells_that_nothing_rests_on_are_not_run():
+    assert not [source for source in marked(solved()) if source.startswith("costly")]
+    assert "one = 1" in marked(solved()), "a check reads it"
 
 
 @pytest.mark.parametrize(
-    ("learner", "points", "remark"),
+    ("cell", "brings"),
     [
-        ("perfect", 4, ""),
-        ("untouched", 0, ""),
-        ("endless", 2, "too long"),
-        ("syntax_error", 2, "syntax error"),
-        ("deleted", 3, "missing"),
-        ("gigabyte", 2, "printed too much"),
-        ("gallery", 2, "printed too much"),
-        ("cheat", 2, ""),
-        ("stubborn", 0, "stopped: more than 70 seconds"),
-        ("glutton", 0, "memory"),
-        ("quitter", 0, "not graded: DeadKernelError"),
-        ("garbage", 0, "not graded: cannot be read"),
-        ("nothing", 0, "no notebook"),
+        ("print(costly)", True),
+        ("%%time\nprint(costly)", True),
+        ("def f():\n    return costly", True),
+        ("%%bash\necho costly", True),
+        ("broken = (costly", True),
+        ("print('something else')", False),
     ],
 )
-def test_points_and_remarks(graded, learner, points, remark):
-    row = graded[0][learner]
+def test_whatever_a_learners_cell_reads_is_made(cell, brings):
+    notebook = solved()
+    notebook.cells.append(new_code_cell(cell))
+    run = marked(notebook)
+    assert cell in run
+    assert ("costly = 'nobody needs it'" in run) == brings
+
+
+def test_what_a_learner_changed_runs_and_what_changes_a_needed_object_and_what_sets_an_option():
+    notebook = solved()
+    notebook.cells[2].source += "  # mine"
+    assert "costly = 'nobody needs it'  # mine" in marked(notebook)
+    lists = solved(LISTS)
+    run = [lists.cells[place].source for place in to_run(lists, open_tasks(LISTS))]
+    assert "values = []\nvalues.append(3)" in run and "print('made', len(values))" not in run
+    for setting in ("import keras\nkeras.utils.set_random_seed(1)", "table = {}\ntable[1] = 2", "one.real = 3"):
+        released = open_tasks()
+        released.cells.insert(2, new_code_cell(setting))
+        mine = solved()
+        mine.cells.insert(2, new_code_cell(setting))
+        kept = [mine.cells[place].source for place in to_run(mine, released)]
+        assert (setting in kept) == (not setting.startswith("table")), setting
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_in_the_lessons_trainings_are_left_out_and_nothing_that_is_read_is(name):
+    """Every name that a cell reads is made before it by a cell that runs, or is Python's."""
+    mine = read_source(name)
+    released = learners_view(mine)
+    repair(mine, released)
+    cells = [mine.cells[place] for place in to_run(mine, released)]
+    assert len(cells) < 0.8 * len(code_cells(mine))
+    assert {cell.metadata.nbgrader.grade_id for cell in cells if "nbgrader" in cell.metadata} == {
+        key for key, cell in classroom.marks(released).items() if cell.cell_type == "code"
+    }
+    there, lost = {*dir(builtins), "display", "get_ipython", "__name__"}, {}
+    for cell in cells:
+        parsed = grade.tree(cell.source)
+        caught = {node.name for node in ast.walk(parsed) if isinstance(node, ast.ExceptHandler)}
+        if missing := grade.loaded(parsed) - there - grade.stored(parsed) - caught:
+            lost[cell.source[:60]] = missing
+        there |= grade.stored(parsed)
+    assert lost == {}
+
+
+def test_a_check_that_did_not_run_has_failed():
+    """nbgrader gives full points for a check without outputs."""
+    notebook = solved()
+    repair(notebook, open_tasks())
+    places = to_run(notebook, open_tasks())
+    fill_in(notebook, places, [{"outputs": []}], "Python ended")
+    assert all(grade.utils.determine_grade(cell)[0] == 0 for cell in notebook.cells if grade.utils.is_grade(cell))
+    with pytest.raises(ValueError, match="damaged or forged"):
+        fill_in(notebook, places, [{"outputs": [{"output_type": "stream", "name": 7}]}], "")
+
+
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [
+        ("print('Task 1 is right.')", "Task 1 is right."),
+        ("x = 1\nprint(f'Task {x} is right.')", "Task "),
+        ("assert x", ""),
+        ("for x in y:\n    print('no')", ""),
+    ],
+)
+def test_the_line_that_a_check_ends_with(check, line):
+    assert last_line(check) == line
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_check_of_the_lessons_ends_with_a_line(name):
+    """Without it, a check that was silenced could not be told from one that passed."""
+    checks = [cell for cell in read(name).cells if cell.cell_type == "code" and grade.utils.is_grade(cell)]
+    assert checks and [cell.source for cell in checks if not last_line(cell.source)] == []
+
+
+# ---------------------------------------------------------------- marking, for real
+
+
+def works():
+    """Whether bubblewrap does its work here."""
+    return not apart.why_not(COURSE)
+
+
+needs_bubblewrap = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="bubblewrap is for Linux: not on Windows, not on a Mac"
+)
+
+MISTAKES = {  # points of 4, and a word of the remark
+    classroom.endless: (2, "too long"),
+    classroom.stubborn: (2, "stopped: more than 90 seconds in all in the cell 'task-increment'|too long"),
+    classroom.syntax_error: (2, "syntax error"),
+    classroom.deleted: (3, "missing"),
+    classroom.copied: (4, "copied cells"),
+    classroom.copied_check: (4, "copied cells"),
+    classroom.gigabyte: (2, "printed too much"),
+    classroom.gallery: (2, "printed too much"),
+    classroom.glutton: (0, "memory"),
+    classroom.quitter: (2, "Python ended in the cell 'task-increment'"),
+    solved: (4, ""),
+    open_tasks: (0, ""),
+}
+ATTACKS = {  # a word of the remark; where a check was silenced, points stay and the remark tells
+    classroom.replaced_check: (0, ""),
+    classroom.skipped_checks: (0, ""),
+    classroom.unmarked_checks: (0, ""),
+    classroom.transformer: (4, "check-double passed without having printed its line"),
+    classroom.transformer_to_points: (0, "more points than it has"),
+    classroom.equal_to_all: (2, "uses __eq__"),
+    classroom.reads_the_answers: (0, ""),
+    classroom.reads_the_neighbours: (0, ""),
+    classroom.writes_into_the_gradebook: (0, ""),
+    classroom.reads_the_environment: (0, ""),
+    classroom.imports_the_tools: (0, ""),
+    classroom.fills_the_disk: (0, ""),
+    classroom.fork_bomb: (0, "processes|memory"),  # of which each counts
+}
+
+
+def wheel(folder):
+    """A package to install, as a file."""
+    path = folder / "staged_attack-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("staged_attack.py", "")
+        archive.writestr(
+            "staged_attack-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: staged-attack\nVersion: 1.0\n"
+        )
+        archive.writestr(
+            "staged_attack-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr("staged_attack-1.0.dist-info/RECORD", "")
+    return path
+
+
+def left_over():
+    """Processes of submissions that still run."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if "COURSE_GRADING" in process.environ() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+def class_of(folder, makers):
+    """A class with one learner for each maker of a first notebook; folder/in, folder/source, folder/out."""
+    for maker in makers:
+        put(folder / "in" / maker.__name__, {f"{NUMBERS}.ipynb": classroom.text(maker())})
+    save_course(folder / "source")
+    return folder
+
+
+def read_grades(folder):
+    with (folder / "out" / "grades.csv").open(newline="", encoding="utf-8-sig") as file:
+        return {(row["learner"], row["notebook"]): row for row in csv.DictReader(file)}
+
+
+def outputs(folder, learner):
+    path = folder / "out" / "autograded" / learner / hand_out.ASSIGNMENT / f"{NUMBERS}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    return "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
+
+
+@pytest.fixture(scope="module")
+def protected(tmp_path_factory):
+    """A class of all mistakes and attacks, marked in bubblewrap."""
+    assert works(), apart.why_not(COURSE)
+    folder = tmp_path_factory.mktemp("protected")
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def calls_home():
+        return classroom.calls_home(server.getsockname()[1])
+
+    def installs():
+        return classroom.installs(wheel(folder))
+
+    def daemon():
+        return classroom.daemon(folder / "alive")
+
+    class_of(folder, [*MISTAKES, *ATTACKS, calls_home, installs, daemon])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apart, "MAX_DISK", 50 << 20)
+        patch.setenv("INSTRUCTORS_TOKEN", "secret")
+        grade.grade(folder / "in", folder / "out", folder / "source", LIMITS, jobs=3)
+    server.close()
+    return folder
+
+
+@pytest.mark.slow
+@needs_bubblewrap
+@pytest.mark.parametrize("maker", [*MISTAKES, *ATTACKS], ids=lambda maker: maker.__name__)
+def test_points_and_remarks(protected, maker):
+    points, remark = (MISTAKES | ATTACKS)[maker]
+    row = read_grades(protected)[maker.__name__, NUMBERS]
     assert float(row["points"]) == points, row
-    assert any(word in row["remark"] for word in remark.split("|")), row
+    assert any(words in row["remark"] for words in remark.split("|")), row
     if not remark:
         assert row["remark"] == ""
 
 
-def test_points_are_given_by_task(graded):
-    assert graded[0]["endless"]["by task"] == "check-double=0/2 check-increment=1/1 check-negative=1/1"
-    assert graded[0]["perfect"]["of"] == "4"
+@pytest.mark.slow
+@needs_bubblewrap
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "reads_the_answers",
+        "reads_the_neighbours",
+        "writes_into_the_gradebook",
+        "reads_the_environment",
+        "imports_the_tools",
+        "fills_the_disk",
+        "calls_home",
+    ],
+)
+def test_an_attack_finds_nothing(protected, attack):
+    assert "FOUND []" in outputs(protected, attack), outputs(protected, attack)
 
 
-def test_the_executed_notebook_is_kept_and_small(graded):
-    _, output = graded
-    assert nbformat.read(output / "perfect" / f"{SMALL}.ipynb", as_version=4).cells[1].execution_count == 1
-    assert (output / "gigabyte" / f"{SMALL}.ipynb").stat().st_size < 1_000_000
+@pytest.mark.slow
+@needs_bubblewrap
+def test_pip_changes_nothing_and_nothing_lives_on(protected):
+    assert "staged-attack" not in {package.metadata["Name"] for package in metadata.distributions()}
+    assert not (protected / "alive").exists() and left_over() == []
 
 
-def test_what_a_stopped_program_started_is_ended_too(tmp_path):
-    """Looked for by its process number: an orphan is nobody's child any more."""
-    note = tmp_path / "pid"
-    child = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(300)"
-    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
-    stopped = run_limited([sys.executable, "-c", script], tmp_path / "log", Limits(seconds=3), {})
-    assert "3 seconds" in stopped
-    left, deadline = int(note.read_text()), time.monotonic() + 10
-
-    def alive():  # in a container nobody may collect a dead orphan's exit status; it is ended all the same
-        try:
-            return psutil.Process(left).status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return False
-
-    while alive() and time.monotonic() < deadline:  # a signal takes a moment
-        time.sleep(0.05)
-    assert not alive()
+@pytest.mark.slow
+@needs_bubblewrap
+def test_a_row_for_each_learner_and_notebook_and_a_total(protected):
+    rows = read_grades(protected)
+    learners = {learner for learner, _ in rows}
+    assert set(rows) == {(learner, name) for learner in learners for name in (*NAMES, "total")}
+    assert rows["solved", LISTS]["remark"] == "missing" and rows["solved", LISTS]["of"] == "2"
+    assert rows["solved", "total"]["points"] == "4" and rows["solved", "total"]["of"] == "13"
+    assert rows["endless", NUMBERS]["by task"] == "check-double=0/2 check-increment=1/1 check-negative=1/1"
 
 
-def test_submissions_take_each_notebook_once_and_no_stray_files(tmp_path):
-    for path in ("ann/a.ipynb", "ann/.ipynb_checkpoints/b.ipynb", "ann/x/b.ipynb", "ann/x/c.ipynb", "ben/notes.txt"):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).touch()
-    (tmp_path / "readme.txt").touch()
-    found = submissions(tmp_path, ["a", "b"])
-    assert found == [
-        ("ann", "a", tmp_path / "ann/a.ipynb"),
-        ("ann", "b", tmp_path / "ann/x/b.ipynb"),
-        ("ben", "", None),
-    ]
+@pytest.mark.slow
+@needs_bubblewrap
+def test_executed_notebooks_are_kept_small_and_hold_no_more_than_learners_saw(protected):
+    folder = protected / "out" / "autograded"
+    assert max(path.stat().st_size for path in folder.rglob("*.ipynb")) < 1_000_000
+    assert all(path.stat().st_mode & stat.S_IWUSR for path in (protected / "out").rglob("*")), (
+        "the next run writes here"
+    )
 
 
-def test_the_assignment_holds_no_solution_and_all_that_notebooks_need(tmp_path):
-    archive = build_assignment(tmp_path / "assignment", COURSE / "solutions")
-    names = zipfile.ZipFile(archive).namelist()
-    for needed in (
-        "utils.py",
-        "requirements.txt",
-        "figures/alt.json",
-        "data/sample/articles.csv",
-        "course/generative_models.txt",
-        "course/layers.py",
-        "benchmarks/results/speed.csv",
-    ):
-        assert f"assignment/{needed}" in names
-    for name in NOTEBOOKS:
-        notebook = nbformat.read(tmp_path / "assignment" / "notebooks" / f"{name}.ipynb", as_version=4)
-        text = "".join(cell.source for cell in notebook.cells)
-        assert "BEGIN SOLUTION" not in text and "NotImplementedError" in text
-        checks = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
-        assert checks and all(cell.metadata.nbgrader.get("checksum") for cell in checks)
-        assert notebook == nbformat.read(COURSE / "notebooks" / f"{name}.ipynb", as_version=4), "one derivation"
-    assert not [name for name in names if "tests/" in name or name.count("solutions/") and name.endswith(".ipynb")]
+@pytest.mark.slow
+def test_without_bubblewrap_mistakes_are_kept_away_and_the_first_line_says_so(tmp_path, capsys, monkeypatch):
+    """No sandbox: but a short environment, no tools, no pip, limits, and orphans ended."""
+
+    def installs():
+        return classroom.installs(wheel(tmp_path))
+
+    def daemon():
+        return classroom.daemon(tmp_path / "alive")
+
+    makers = [classroom.reads_the_environment, classroom.imports_the_tools, classroom.glutton, solved, installs]
+    makers += [daemon] if os.name == "posix" else []
+    class_of(tmp_path, makers)
+    monkeypatch.setenv("INSTRUCTORS_TOKEN", "secret")
+    grade.grade(tmp_path / "in", tmp_path / "out", tmp_path / "source", LIMITS, jobs=2, unprotected=True)
+    assert "UNPROTECTED: it was switched off. Submissions run with your rights" in capsys.readouterr().out
+    rows = read_grades(tmp_path)
+    assert [rows[name, NUMBERS]["points"] for name in ("solved", "glutton")] == ["4", "0"]
+    assert "memory" in rows["glutton", NUMBERS]["remark"]
+    for attack in ("reads_the_environment", "imports_the_tools"):
+        assert "FOUND []" in outputs(tmp_path, attack)
+    assert "staged-attack" not in {package.metadata["Name"] for package in metadata.distributions()}
+    assert left_over() == [] and (os.name != "posix" or (tmp_path / "alive").exists()), "it lived, and was ended"
+
+
+def test_where_bubblewrap_does_not_work_the_reason_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    apart.why_not.cache_clear()
+    assert apart.why_not(tmp_path) == "bubblewrap is not installed"
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho no namespaces for you >&2\nexit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    apart.why_not.cache_clear()
+    assert apart.why_not(tmp_path) == "bubblewrap does not work here (no namespaces for you)"
+    monkeypatch.setattr(sys, "base_prefix", str(COURSE.parent))
+    apart.why_not.cache_clear()
+    assert "shares a folder with what submissions must not see" in apart.why_not(tmp_path)
+    assert apart.first_line("it is not installed").startswith("UNPROTECTED: it is not installed")
+    apart.why_not.cache_clear()
+
+
+# ---------------------------------------------------------------- again, and by the checks that were handed out
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Cells that seem to run: tasks are silent, checks print their line, and a list of what ran."""
+    ran = []
+
+    def run(cells, course, limits, protected):
+        ran.append(cells)
+        lines = [last_line(cell) if cell.startswith("x = 5") else "" for cell in cells]
+        return [
+            {"outputs": [{"output_type": "stream", "name": "stdout", "text": line}] * bool(line)} for line in lines
+        ], ""
+
+    monkeypatch.setattr(apart, "run", run)
+    monkeypatch.setattr(apart, "why_not", lambda course: "")
+    return ran
+
+
+def marks_of(folder, **options):
+    rows = grade.grade(folder / "in", folder / "out", folder / "source", LIMITS, **options)
+    return {(row["learner"], row["notebook"]): row for row in rows}
+
+
+@pytest.mark.slow
+def test_what_is_marked_and_unchanged_is_not_run_again(tmp_path, no_kernel, capsys):
+    begin(tmp_path)
+    for learner in ("ann", "ben"):
+        put(tmp_path / "in" / learner, good())
+    first = marks_of(tmp_path)
+    assert len(no_kernel) == 6 and first["ann", "total"]["points"] == "10"
+    assert "about a minute left   ann" in capsys.readouterr().out
+    assert marks_of(tmp_path) == first and len(no_kernel) == 6
+    assert "0 notebooks to mark, 6 kept as they are" in capsys.readouterr().out
+    put(tmp_path / "in" / "ben", {f"{NUMBERS}.ipynb": classroom.text(answering("def double(x):\n    return 2 * x"))})
+    marks_of(tmp_path)
+    assert len(no_kernel) == 7, "one notebook has changed"
+    marks_of(tmp_path, only="ann")
+    assert len(no_kernel) == 10
+    marks_of(tmp_path, again=True)
+    assert len(no_kernel) == 16 and not any("costly" in cell for cells in no_kernel for cell in cells)
+    marks_of(tmp_path, only="ann", everything=True)
+    assert any("costly" in cell for cells in no_kernel for cell in cells)
+    with pytest.raises(ValueError, match="no learner anna; there are ann, ben"):
+        marks_of(tmp_path, only="anna")
+
+
+def test_who_was_marked_stays_in_the_table_though_only_late_ones_lie_in_the_folder(tmp_path, no_kernel):
+    begin(tmp_path)
+    put(tmp_path / "in" / "ann", good())
+    marks_of(tmp_path)
+    (tmp_path / "in").rename(tmp_path / "first")
+    put(tmp_path / "in" / "late", good())
+    rows = marks_of(tmp_path)
+    assert rows["ann", "total"]["points"] == rows["late", "total"]["points"] == "10"
+    assert rows["ann", NUMBERS]["remark"] == ""
+
+
+def test_changes_of_the_course_after_the_hand_out_change_no_mark(tmp_path, no_kernel):
+    begin(tmp_path)
+    path = tmp_path / "source" / f"{NUMBERS}.ipynb"
+    path.write_text(path.read_text().replace("assert double(7) == 14", "assert double(7) == 15"))
+    put(tmp_path / "in" / "ann", good())
+    marks_of(tmp_path)
+    checks = [cell for cells in no_kernel for cell in cells if "double(7)" in cell]
+    assert len(checks) == 1 and "== 14" in checks[0], "hidden tests are those of the hand-out, and do run"
+
+
+def test_a_fault_of_this_machine_is_no_mark(tmp_path, no_kernel, monkeypatch):
+    begin(tmp_path)
+    put(tmp_path / "in" / "ann", good())
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "run", lambda *_: ([], "the cells do not run (no space left)"))
+        rows = marks_of(tmp_path)
+    assert "not marked: the cells do not run (no space left): a fault of this machine" in rows["ann", NUMBERS]["remark"]
+    assert marks_of(tmp_path)["ann", NUMBERS]["points"] == "4", "it is tried again"
+
+
+def test_one_bad_hand_in_does_not_stop_the_rest(tmp_path, no_kernel, monkeypatch):
+    begin(tmp_path)
+    for learner in ("ann", "ben"):
+        put(tmp_path / "in" / learner, good())
+    usual = grade.repair
+
+    def fail(notebook, released):
+        if len(no_kernel) == 1:
+            no_kernel.append([])
+            raise KeyError("something nobody thought of")
+        return usual(notebook, released)
+
+    monkeypatch.setattr(grade, "repair", fail)
+    rows = marks_of(tmp_path)
+    assert sorted(row["points"] for (_, name), row in rows.items() if name == "total") == ["10", "6"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="another way to say it: not on Windows")
+def test_any_name_in_any_alphabet_on_any_machine(tmp_path):
+    """An ASCII machine wrote the heading of grades.csv and stopped."""
+    begin(tmp_path)
+    for learner in ("Müller 李", "=HYPERLINK(1)", "O'Neil, Eve"):
+        (tmp_path / "in" / learner).mkdir(parents=True)
+    environment = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+    environment |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "tools.grade", tmp_path / "in", "--output", tmp_path / "out"]
+    result = subprocess.run(
+        [*command, "--source", tmp_path / "source"], cwd=COURSE, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    rows = read_grades(tmp_path)
+    assert {learner for learner, _ in rows} == {"Müller 李", "'=HYPERLINK(1)", "O'Neil, Eve"}
+    assert (tmp_path / "out" / "pages" / "Müller 李.html").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="no such signal: not on Windows")
+def test_what_runs_is_ended_with_make_grade(tmp_path):
+    """A `timeout`, or Ctrl-C: no notebook trains on, and none is marked as if it had failed."""
+    begin(tmp_path)
+    put(tmp_path / "in" / "ann", {f"{NUMBERS}.ipynb": classroom.text(classroom.endless())})
+    command = [sys.executable, "-m", "tools.grade", tmp_path / "in", "--output", tmp_path / "out", "--unprotected"]
+    process = subprocess.Popen(command, cwd=COURSE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not left_over() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert left_over()
+    process.terminate()
+    assert process.wait(60) == 1 and left_over() == []
+    assert not (tmp_path / "out" / "autograded").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.weekly
+@needs_bubblewrap
+def test_a_class_of_thirty(tmp_path):
+    """Mixed as classes are, with ten that are hostile: every mark is right, and a second run runs nothing."""
+    save_course(tmp_path / "source")
+    expected = classroom.a_class(tmp_path / "in")
+    rows = marks_of(tmp_path, jobs=2)
+    assert {learner for learner, _ in rows} == set(expected)
+    for learner, (points, remark) in expected.items():
+        mine = [row for (who, _), row in rows.items() if who == learner]
+        assert float(mine[-1]["points"]) == points, mine
+        assert any(remark in row["remark"] for row in mine), mine
+    before = (tmp_path / "out" / "grades.csv").read_bytes()
+    marks_of(tmp_path)
+    assert (tmp_path / "out" / "grades.csv").read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.weekly
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_solved_lesson_has_all_points_without_the_guided_trainings(tmp_path, name):
+    (tmp_path / "source").mkdir()
+    nbformat.write(read(name), tmp_path / "source" / f"{name}.ipynb")
+    put(
+        tmp_path / "in" / "ann", {f"{name}.ipynb": (COURSE / "solutions" / f"{name}.ipynb").read_text(encoding="utf-8")}
+    )
+    row = grade.grade(tmp_path / "in", tmp_path / "out", tmp_path / "source", Limits())[0]
+    waiting = {"03_fruit_gan": 3}.get(name, 0)
+    assert row["remark"] == "" and float(row["points"]) == float(row["of"]) - waiting, json.dumps(row)
