@@ -819,6 +819,10 @@ plt.show()
 # %% [markdown]
 # ## How it fails
 #
+# (To play with the game by hand, without Python: <a href="../docs/play/index.html">the same game,
+# live in your browser</a>, with the force on each point, its failures and their cures. Open the
+# file from the course's folder.)
+#
 # Two failures are so common that they have names. Each is provoked here by **one changed number**.
 #
 # **Mode collapse.** The generator's learning rate is 50 times larger. It now runs after every whim

@@ -150,8 +150,8 @@ print("Precision:", keras.config.dtype_policy().name)
 # **-1..1**. That is the range of `tanh`, with which the generator will end: real and painted
 # pictures must live on one scale, or the discriminator could tell them apart by brightness alone.
 # The pictures of the test set are **held out**: no network sees them, and their fruits are others.
-# They will tell us how far apart two piles of *real* pictures are. (Where there are fewer than twelve,
-# `hold_out` takes some of the others.)
+# They will tell us how far apart two piles of *real* pictures are. (Where there are fewer than
+# twelve, `hold_out` takes some of the others.)
 
 
 # %% tags=["library"]

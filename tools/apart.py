@@ -61,6 +61,8 @@ def bubblewrap(course: Path) -> list[str]:
         command += ["--ro-bind-try", path, path]
     command += ["--ro-bind", str(course), "/course"]
     for folder in ("output", "data/cache"):
+        if not (course / folder).is_dir():  # a fresh clone, where one only asks whether this works
+            continue
         command += ["--size", str(MAX_DISK), "--tmpfs", f"/course/{folder}"]
     return [*command, "--ro-bind", str(INSIDE), "/inside.py", "--chdir", "/course/notebooks"]
 

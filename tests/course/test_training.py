@@ -112,7 +112,7 @@ discriminator = keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 3, 
 gan = lesson.make_gan(generator, discriminator)
 pictures = np.random.default_rng(1).uniform(-1, 1, (64, 32, 32, 3)).astype("float32")
 keras.utils.set_random_seed(1)  # for the order of the pictures; the lesson sets it at its top
-log = lesson.train(gan, lesson.make_dataset(pictures), epochs, folder, pictures[:8])
+log = lesson.train(gan, lesson.make_dataset(pictures), epochs, folder, pictures[:12])
 log.drop(columns="seconds").to_csv(folder / "result.csv")
 np.savez(folder / "result.npz", *[variable.numpy() for variable in gan.variables])
 """

@@ -113,7 +113,7 @@ def test_the_table_of_speed_shows_medians_spreads_and_how_many_times_better():
 # ---------------------------------------------------------------- measuring
 
 
-@pytest.mark.slow
+@pytest.mark.weekly
 def test_quick_benchmarks_measure_every_notebook_and_keep_nothing():
     files = [path for path in (COURSE / "benchmarks").rglob("*") if path.suffix in (".csv", ".json", ".md", ".png")]
     before = {path: path.read_bytes() for path in files}
