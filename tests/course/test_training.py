@@ -137,6 +137,7 @@ def finish(process):
     return output, errors
 
 
+@pytest.mark.weekly
 @pytest.mark.slow
 def test_a_training_killed_twice_ends_like_an_uncut_one(tmp_path):
     """Killed at some moment after an epoch has been kept, and begun again from other random weights."""

@@ -113,6 +113,7 @@ def colab(tmp_path, repository):
     return Colab(tmp_path, repository)
 
 
+@pytest.mark.weekly
 @pytest.mark.slow
 def test_a_notebook_alone_clones_the_course_runs_and_downloads_nothing_else(colab):
     notebook = nbformat.read(COURSE / "notebooks" / "02_quadratic_gan.ipynb", as_version=4)
