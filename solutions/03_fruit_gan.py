@@ -636,8 +636,11 @@ history = train(gan, train_dataset, epochs, output_path / "tomato", reference)
 #
 # First the losses. In an ordinary training the loss falls. Here each player's loss depends on the
 # opponent, who learns as well, so a falling curve only says who is winning at the moment. The
-# dashed lines mark the draw. (The run shown here was made in several sittings, hence the lines that
-# it goes on where it was.)
+# dashed lines mark the draw.
+#
+# > **Before you have run it.** Up to the training, each output here is of this very code. From here
+# > on the pictures that you see were made by an earlier training, on an earlier rendering of the
+# > fruit, and cells with tables are still empty. Your own run fills and replaces them all.
 
 
 # %% tags=["library"]
