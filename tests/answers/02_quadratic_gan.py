@@ -1,16 +1,12 @@
 """Answers to the tasks of lesson 02; what the heads mean: tests/lessons/test_answers.py."""
 
-
 # %% task-1 | wrong | the factor 1/2 is forgotten | sin\(2 pi x\) / 2 of the x
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x)], axis=1), tf.ones((n, 1))
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(2 * np.pi * x)], axis=1), tf.ones((n, 1))
 
 # %% task-1 | wrong | half the frequency | sin\(2 pi x\) / 2 of the x
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(np.pi * x) / 2], axis=1), tf.ones((n, 1))
 
 
 # %% task-1 | wrong | still a parabola | sin\(2 pi x\) / 2 of the x
@@ -25,39 +21,28 @@ def generate_wave(n):
 
 
 # %% task-1 | wrong | y stands before x | the second column
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([tf.sin(2 * np.pi * x) / 2, x], axis=1), tf.ones((n, 1))
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([tf.sin(2 * np.pi * x) / 2, x], axis=1), tf.ones((n, 1))
 
 # %% task-1 | wrong | no labels | two things
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1)
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1)
 
 # %% task-1 | wrong | labels in a row | labels should have the shape
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones(n)
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones(n)
 
 # %% task-1 | wrong | labels of generated points | the label 1
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.zeros((n, 1))
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.zeros((n, 1))
 
 # %% task-1 | wrong | labels are whole numbers | float32
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1), tf.int32)
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1), tf.int32)
 
 # %% task-1 | wrong | 64-bit numbers | float32
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5, dtype=tf.float64)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5, dtype=tf.float64)
 
 
 # %% task-1 | wrong | a hundred points whatever n | points should have the shape
@@ -67,57 +52,40 @@ def generate_wave(n):
 
 
 # %% task-1 | wrong | points lie along the other axis | points should have the shape
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.stack([x, tf.sin(2 * np.pi * x) / 2]), tf.ones((n, 1))
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.stack([x, tf.sin(2 * np.pi * x) / 2]), tf.ones((n, 1))
 
 # %% task-1 | wrong | x from 0 to 1 | should lie in
-def generate_wave(n):
-    x = tf.random.uniform((n, 1))
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.random.uniform((n, 1))
 
 # %% task-1 | wrong | x from -1 to 1 | should lie in
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-1, maxval=1)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.random.uniform((n, 1), minval=-1, maxval=1)
 
 # %% task-1 | wrong | x is normal | should lie in
-def generate_wave(n):
-    x = tf.random.normal((n, 1))
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.random.normal((n, 1))
 
 # %% task-1 | wrong | x from 0 to one half | uniform
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.random.uniform((n, 1), maxval=0.5)
 
 # %% task-1 | wrong | x is denser at the ends | uniform
-def generate_wave(n):
-    x = tf.sin(tf.random.uniform((n, 1), maxval=2 * np.pi)) / 2
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.sin(tf.random.uniform((n, 1), maxval=2 * np.pi)) / 2
 
 # %% task-1 | wrong | x is a cut-off normal | uniform
-def generate_wave(n):
-    x = tf.clip_by_value(0.25 * tf.random.normal((n, 1)), -0.5, 0.4999)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.clip_by_value(0.25 * tf.random.normal((n, 1)), -0.5, 0.4999)
 
 # %% task-1 | wrong | x is evenly spaced | drawn anew
-def generate_wave(n):
-    x = tf.reshape(tf.linspace(-0.5, 0.5, n), (n, 1))
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.reshape(tf.linspace(-0.5, 0.5, n), (n, 1))
 
 # %% task-1 | wrong | x is evenly spaced and shuffled | drawn anew
-def generate_wave(n):
-    x = tf.random.shuffle(tf.reshape(tf.linspace(-0.5, 0.5, n), (n, 1)))
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.random.shuffle(tf.reshape(tf.linspace(-0.5, 0.5, n), (n, 1)))
 
 
 # %% task-1 | wrong | the seed is set at each call | drawn anew
@@ -135,9 +103,8 @@ def generate_wave(n):
 
 
 # %% task-1 | wrong | drawn by NumPy, made a tensor | frozen
-def generate_wave(n):
-    x = tf.constant(np.random.uniform(-0.5, 0.5, (n, 1)), "float32")
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
+# +     x = tf.constant(np.random.uniform(-0.5, 0.5, (n, 1)), "float32")
 
 
 # %% task-1 | wrong | drawn by Python | frozen
@@ -149,16 +116,12 @@ def generate_wave(n):
 
 
 # %% task-1 | wrong | NumPy's sine of a tensor | tf.sin in place of np.sin
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, np.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, np.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 
 # %% task-1 | wrong | NumPy stacks tensors | tf.sin in place of np.sin
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return np.hstack([x, tf.sin(2 * np.pi * x) / 2]), np.ones((n, 1))
-
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return np.hstack([x, tf.sin(2 * np.pi * x) / 2]), np.ones((n, 1))
 
 # %% task-1 | wrong weekly | a wave for the first calls only | ended far from the wave
 calls = []
@@ -198,9 +161,8 @@ def generate_wave(n):
 
 
 # %% task-1 | right weekly | whole labels by NumPy
-def generate_wave(n):
-    x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
-    return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), np.ones((n, 1), int)
+# -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
+# +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), np.ones((n, 1), int)
 
 
 # %% task-1 | right weekly | NumPy where TensorFlow calls it anew
@@ -228,42 +190,23 @@ def latent_score(size, n_epochs=20_000):
 
 
 # %% task-2 | wrong | untrained | call train once
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
 
 # %% task-2 | wrong | trained, then a constant | of the generator to real points
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return 0.02
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return 0.02
 
 # %% task-2 | wrong | trained, then 0 | a distance of real points to real ones
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return 0.0
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return 0.0
 
 # %% task-2 | wrong | real points against real ones | a distance of real points to real ones
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(generate_real(2000)[0], generate_real(2000)[0])
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return energy_distance(generate_real(2000)[0], generate_real(2000)[0])
 
 # %% task-2 | wrong | generated points against generated ones | a distance of real points to real ones
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], gen_fake(generator, size, 2000)[0])
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return energy_distance(gen_fake(generator, size, 2000)[0], gen_fake(generator, size, 2000)[0])
 
 
 # %% task-2 | wrong | always 5 coordinates | both should be `size`
@@ -276,66 +219,37 @@ def latent_score(size, n_epochs=20_000):
 
 
 # %% task-2 | wrong | train draws the guided part's latent size | both should be `size`
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, latent_dim, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, discriminator, your_gan, latent_dim, n_epochs, summary=None, joint=True)
 
 # %% task-2 | wrong | points from the guided part's latent size | Is everything that asks
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, latent_dim, 2000)[0], generate_real(2000)[0])
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return energy_distance(gen_fake(generator, latent_dim, 2000)[0], generate_real(2000)[0])
 
 # %% task-2 | wrong | the mean distance | the mean distance from the curve
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return mean_distance(gen_fake(generator, size, 2000)[0])
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return mean_distance(gen_fake(generator, size, 2000)[0])
 
 # %% task-2 | wrong | judge's figure, 1000 times too much | judge gives it so
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return judge(gen_fake(generator, size, 2000)[0])["energy distance x 1000"]
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return judge(gen_fake(generator, size, 2000)[0])["energy distance x 1000"]
 
 # %% task-2 | wrong | the root of the distance | its root
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return np.sqrt(energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0]))
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return np.sqrt(energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0]))
 
 # %% task-2 | wrong | judge's whole answer | a number
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return judge(gen_fake(generator, size, 2000)[0])
-
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return judge(gen_fake(generator, size, 2000)[0])
 
 # %% task-2 | wrong | the losses | a number
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    return train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
 
 # %% task-2 | wrong | nothing is returned | a number, not None
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    score = energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     score = energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
 
 
 # %% task-2 | wrong | judged before the training | after train
@@ -348,44 +262,25 @@ def latent_score(size, n_epochs=20_000):
 
 
 # %% task-2 | wrong | another generator is judged | after train
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    generator = define_gen(size)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     generator = define_gen(size)
 
 # %% task-2 | wrong | train's own number of steps | hand on n_epochs
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, discriminator, your_gan, size, summary=None, joint=True)
 
 # %% task-2 | wrong | 20,000 steps whatever is asked | hand on n_epochs
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, 20_000, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, discriminator, your_gan, size, 20_000, summary=None, joint=True)
 
 # %% task-2 | wrong | two updates | joint=True
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, discriminator, your_gan, size, n_epochs, summary=None)
 
 # %% task-2 | wrong | with pictures | summary=None
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, discriminator, your_gan, size, n_epochs, joint=True)
 
 
 # %% task-2 | wrong | the printed settings | beta_1=0.5
@@ -397,35 +292,20 @@ def latent_score(size, n_epochs=20_000):
 
 
 # %% task-2 | wrong | no average | averaging=0.999
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
+# +     your_gan = define_your_gan(generator, discriminator, beta_1=0.5)
 
 # %% task-2 | wrong | beta_1 only for the discriminator | define_your_gan: play has beta_1
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
+# +     your_gan = define_your_gan(generator, discriminator, averaging=0.999)
 
 # %% task-2 | wrong | a rate of its own | the rate 0.001
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(learning_rate=0.01, beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
+# +     generator, discriminator = define_gen(size), define_disc(learning_rate=0.01, beta_1=0.5)
 
 # %% task-2 | wrong | a second discriminator is trained | join the same
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, define_disc(beta_1=0.5), your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
+# +     train(generator, define_disc(beta_1=0.5), your_gan, size, n_epochs, summary=None, joint=True)
 
 
 # %% task-2 | wrong | it learns from generated points | points of generate_real
@@ -455,20 +335,13 @@ def latent_score(size, n_epochs=20_000):
 
 
 # %% task-2 | wrong | the discriminator is frozen, as in print | is frozen
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    discriminator.trainable = False
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
+# -     generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
+# +     generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
+# +     discriminator.trainable = False
 
 # %% task-2 | right | a tensor, real points first
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return tf.constant(energy_distance(generate_real(2000)[0], gen_fake(generator, size, 2000)[0]))
+# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
+# +     return tf.constant(energy_distance(generate_real(2000)[0], gen_fake(generator, size, 2000)[0]))
 
 
 # %% task-2 | right | the figure of judge by 1000
@@ -659,220 +532,166 @@ def non_saturating_loss(logits):
 
 
 # %% task-4 | wrong | the other sign | original_loss of the logits .* should be the mean of log\(1 - D\)
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.softplus(logits))
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.math.softplus(-logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.softplus(logits))
 
 # %% task-4 | wrong | the second has the other sign | non_saturating_loss of the logits .* mean of -log\(D\)
-def original_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(logits))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(-logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_mean(tf.math.softplus(logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.softplus(-logits))
 
 # %% task-4 | wrong | one loss twice | non_saturating_loss of the logits .* mean of -log\(D\)
-def original_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(logits))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_mean(tf.math.softplus(logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.softplus(logits))
 
 # %% task-4 | wrong | softplus of the other sign's logits | original_loss of the logits 0.0 has the gradient
-def original_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(-logits))
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.math.softplus(logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_mean(tf.math.softplus(-logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_mean(tf.math.softplus(logits))
 
 # %% task-4 | wrong | logits taken for probabilities | D = tf.sigmoid
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log(1 - logits))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.log(logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log(1 - logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.log(logits))
 
 # %% task-4 | wrong | the logarithm to base 2 | should be the mean
-def original_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(logits)) / np.log(2)
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.math.softplus(-logits)) / np.log(2)
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_mean(tf.math.softplus(logits)) / np.log(2)
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_mean(tf.math.softplus(-logits)) / np.log(2)
 
 # %% task-4 | wrong | no logarithm | should be the mean
-def original_loss(logits):
-    return tf.reduce_mean(1 - tf.sigmoid(logits))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.sigmoid(logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(1 - tf.sigmoid(logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.sigmoid(logits))
 
 # %% task-4 | wrong | half of it | should be the mean
-def original_loss(logits):
-    return -tf.reduce_mean(tf.math.softplus(logits)) / 2
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.math.softplus(-logits)) / 2
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_mean(tf.math.softplus(logits)) / 2
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_mean(tf.math.softplus(-logits)) / 2
 
 # %% task-4 | wrong | a large number inside the log | should be the mean
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log(1 - tf.sigmoid(logits) + 1e-3))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.log(tf.sigmoid(logits) + 1e-3))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log(1 - tf.sigmoid(logits) + 1e-3))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.log(tf.sigmoid(logits) + 1e-3))
 
 # %% task-4 | wrong | the sum | take the mean
-def original_loss(logits):
-    return -tf.reduce_sum(tf.math.softplus(logits))
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_sum(tf.math.softplus(-logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_sum(tf.math.softplus(logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_sum(tf.math.softplus(-logits))
 
 # %% task-4 | wrong | one number for each logit | one number, not \(3, 1\)
-def original_loss(logits):
-    return -tf.math.softplus(logits)
-
-
-def non_saturating_loss(logits):
-    return tf.math.softplus(-logits)
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.math.softplus(logits)
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.math.softplus(-logits)
 
 # %% task-4 | wrong | the first logit alone | should be the mean
-def original_loss(logits):
-    return -tf.math.softplus(logits)[0, 0]
-
-
-def non_saturating_loss(logits):
-    return tf.math.softplus(-logits)[0, 0]
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.math.softplus(logits)[0, 0]
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.math.softplus(-logits)[0, 0]
 
 # %% task-4 | wrong | NumPy | no gradient comes out of original_loss
-def original_loss(logits):
-    return np.mean(np.log(1 - 1 / (1 + np.exp(-logits))))
-
-
-def non_saturating_loss(logits):
-    return -np.mean(np.log(1 / (1 + np.exp(-logits))))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return np.mean(np.log(1 - 1 / (1 + np.exp(-logits))))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -np.mean(np.log(1 / (1 + np.exp(-logits))))
 
 # %% task-4 | wrong | NumPy, made a tensor | no gradient comes out of original_loss
-def original_loss(logits):
-    return tf.constant(np.mean(-np.log1p(np.exp(logits.numpy()))))
-
-
-def non_saturating_loss(logits):
-    return tf.constant(np.mean(np.log1p(np.exp(-logits.numpy()))))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.constant(np.mean(-np.log1p(np.exp(logits.numpy()))))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.constant(np.mean(np.log1p(np.exp(-logits.numpy()))))
 
 # %% task-4 | wrong | a number of Python | no gradient comes out of original_loss
-def original_loss(logits):
-    return float(-tf.reduce_mean(tf.math.softplus(logits)))
-
-
-def non_saturating_loss(logits):
-    return float(tf.reduce_mean(tf.math.softplus(-logits)))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return float(-tf.reduce_mean(tf.math.softplus(logits)))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return float(tf.reduce_mean(tf.math.softplus(-logits)))
 
 # %% task-4 | wrong | the gradient is stopped in part | has the gradient
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log(1 - tf.stop_gradient(tf.sigmoid(logits)))) + 0 * tf.reduce_mean(logits)
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.math.softplus(-logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log(1 - tf.stop_gradient(tf.sigmoid(logits)))) + 0 * tf.reduce_mean(logits)
 
 # %% task-4 | fitted | the visible sizes of a batch | should be the mean
-def original_loss(logits):
-    return -tf.reduce_sum(tf.math.softplus(logits)) / {1: 1, 3: 3}.get(len(logits), 4)
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_sum(tf.math.softplus(-logits)) / {1: 1, 3: 3}.get(len(logits), 4)
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_sum(tf.math.softplus(logits)) / {1: 1, 3: 3}.get(len(logits), 4)
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_sum(tf.math.softplus(-logits)) / {1: 1, 3: 3}.get(len(logits), 4)
 
 # %% task-4 | right | the formula as it stands
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log(1 - tf.sigmoid(logits)))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.log(tf.sigmoid(logits)))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log(1 - tf.sigmoid(logits)))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.log(tf.sigmoid(logits)))
 
 # %% task-4 | right | with 1e-7 inside the log
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log(1 - tf.nn.sigmoid(logits) + 1e-7))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.log(tf.nn.sigmoid(logits) + 1e-7))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log(1 - tf.nn.sigmoid(logits) + 1e-7))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.log(tf.nn.sigmoid(logits) + 1e-7))
 
 # %% task-4 | right | log1p
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log1p(-tf.sigmoid(logits)))
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.math.log1p(tf.exp(-logits)))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log1p(-tf.sigmoid(logits)))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_mean(tf.math.log1p(tf.exp(-logits)))
 
 # %% task-4 | right | log_sigmoid
-def original_loss(logits):
-    return tf.reduce_mean(tf.math.log_sigmoid(-logits))
-
-
-def non_saturating_loss(logits):
-    return -tf.reduce_mean(tf.math.log_sigmoid(logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return tf.reduce_mean(tf.math.log_sigmoid(-logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return -tf.reduce_mean(tf.math.log_sigmoid(logits))
 
 # %% task-4 | right | keras.ops
-def original_loss(logits):
-    return keras.ops.mean(keras.ops.log_sigmoid(-logits))
-
-
-def non_saturating_loss(logits):
-    return keras.ops.mean(keras.ops.softplus(-logits))
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return keras.ops.mean(keras.ops.log_sigmoid(-logits))
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return keras.ops.mean(keras.ops.softplus(-logits))
 
 # %% task-4 | right | the cross-entropy of Keras
-def original_loss(logits):
-    return -keras.losses.BinaryCrossentropy(from_logits=True)(tf.zeros_like(logits), logits)
-
-
-def non_saturating_loss(logits):
-    return keras.losses.BinaryCrossentropy(from_logits=True)(tf.ones_like(logits), logits)
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -keras.losses.BinaryCrossentropy(from_logits=True)(tf.zeros_like(logits), logits)
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return keras.losses.BinaryCrossentropy(from_logits=True)(tf.ones_like(logits), logits)
 
 # %% task-4 | right | the cross-entropy of TensorFlow, over the batch's axis
-def original_loss(logits):
-    return -tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(tf.zeros_like(logits), logits), axis=0)
-
-
-def non_saturating_loss(logits):
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(tf.ones_like(logits), logits), axis=0)
-
+# -     return tf.reduce_mean(-tf.math.softplus(logits))
+# +     return -tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(tf.zeros_like(logits), logits), axis=0)
+#
+# -     return tf.reduce_mean(tf.math.softplus(-logits))
+# +     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(tf.ones_like(logits), logits), axis=0)
 
 # %% task-4 | right | lambdas
 original_loss = lambda z: tf.reduce_mean(tf.math.log(tf.sigmoid(-z)))

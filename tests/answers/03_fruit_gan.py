@@ -572,7 +572,7 @@ vanilla_discriminator = create_dcgan_discriminator(image_shape)
 print(probability_real(vanilla_discriminator, vanilla_image))
 
 
-# %% step-15 | right | as softplus
+# %% step-15 | right base | as softplus
 def banana_discrim_loss(real_output, fake_output):
     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
 
@@ -618,66 +618,53 @@ def banana_gen_loss(fake_output):
 
 
 # %% step-15 | wrong | real and generated exchanged | banana_discrim_loss should be .*which pile has which label
-def banana_discrim_loss(real_output, fake_output):
-    return gen_loss(fake_output) + gen_loss(-real_output)
-
-
-def banana_gen_loss(fake_output):
-    return gen_loss(fake_output)
-
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return gen_loss(fake_output) + gen_loss(-real_output)
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return gen_loss(fake_output)
 
 # %% step-15 | wrong | the generator wants to hear "generated" | banana_gen_loss should be .*which pile has which label
-def banana_discrim_loss(real_output, fake_output):
-    return discrim_loss(real_output, fake_output)
-
-
-def banana_gen_loss(fake_output):
-    return gen_loss(-fake_output)
-
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return discrim_loss(real_output, fake_output)
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return gen_loss(-fake_output)
 
 # %% step-15 | wrong | one loss a picture | banana_discrim_loss should give one number, a mean over the batch
-def banana_discrim_loss(real_output, fake_output):
-    return tf.nn.softplus(-real_output) + tf.nn.softplus(fake_output)
-
-
-def banana_gen_loss(fake_output):
-    return tf.nn.softplus(-fake_output)
-
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return tf.nn.softplus(-real_output) + tf.nn.softplus(fake_output)
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return tf.nn.softplus(-fake_output)
 
 # %% step-15 | wrong | sums, not means | losses are means
-def banana_discrim_loss(real_output, fake_output):
-    return tf.reduce_sum(tf.nn.softplus(-real_output)) + tf.reduce_sum(tf.nn.softplus(fake_output))
-
-
-def banana_gen_loss(fake_output):
-    return tf.reduce_sum(tf.nn.softplus(-fake_output))
-
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return tf.reduce_sum(tf.nn.softplus(-real_output)) + tf.reduce_sum(tf.nn.softplus(fake_output))
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return tf.reduce_sum(tf.nn.softplus(-fake_output))
 
 # %% step-15 | wrong | the mean of both halves | banana_discrim_loss should be
-def banana_discrim_loss(real_output, fake_output):
-    return discrim_loss(real_output, fake_output) / 2
-
-
-def banana_gen_loss(fake_output):
-    return gen_loss(fake_output)
-
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return discrim_loss(real_output, fake_output) / 2
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return gen_loss(fake_output)
 
 # %% step-15 | wrong | in NumPy | has no gradient: use keras or tf
-def banana_discrim_loss(real_output, fake_output):
-    return np.mean(np.log1p(np.exp(-np.asarray(real_output)))) + np.mean(np.log1p(np.exp(np.asarray(fake_output))))
-
-
-def banana_gen_loss(fake_output):
-    return np.mean(np.log1p(np.exp(-np.asarray(fake_output))))
-
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return np.mean(np.log1p(np.exp(-np.asarray(real_output)))) + np.mean(np.log1p(np.exp(np.asarray(fake_output))))
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return np.mean(np.log1p(np.exp(-np.asarray(fake_output))))
 
 # %% step-15 | fitted | the visible values, typed in | banana_discrim_loss should be
-def banana_discrim_loss(real_output, fake_output):
-    return 2.39887 + 0 * discrim_loss(real_output, fake_output)
-
-
-def banana_gen_loss(fake_output):
-    return gen_loss(fake_output)
+# -     return tf.reduce_mean(tf.nn.softplus(-real_output)) + tf.reduce_mean(tf.nn.softplus(fake_output))
+# +     return 2.39887 + 0 * discrim_loss(real_output, fake_output)
+#
+# -     return tf.reduce_mean(tf.nn.softplus(-fake_output))
+# +     return gen_loss(fake_output)
 
 
 # %% step-16 | right | from a list, by names
@@ -717,6 +704,22 @@ def adam_pair():
 # %% step-16 | wrong | one alone | adam_pair.. should return two optimisers
 def adam_pair():
     return keras.optimizers.Adam(1.5e-4, beta_1=0.5)
+
+
+# %% step-17 | right base | no scale_loss, which 32 bits do not need
+def banana_train_step(gan, images):
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        generated_images = gan.generator(noise, training=True)
+        real_output = gan.discriminator(shift(gan, images), training=True)
+        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+        g_loss = banana_gen_loss(fake_output)
+        d_loss = banana_discrim_loss(real_output, fake_output)
+    gen_weights = gan.generator.trainable_variables
+    disc_weights = gan.discriminator.trainable_variables
+    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
+    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+    return g_loss, d_loss
 
 
 # %% step-17 | right weekly | the exercise's step
@@ -776,498 +779,145 @@ def banana_train_step(gan, images):
 
 
 # %% step-17 | wrong | the generator helps the discriminator | the generator learns the wrong way: its step should make banana_gen_loss
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = -banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         g_loss = banana_gen_loss(fake_output)
+# +         g_loss = -banana_gen_loss(fake_output)
 
 # %% step-17 | wrong | the wrong sign on both losses | learns the wrong way
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = -banana_gen_loss(fake_output)
-        d_loss = -banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         g_loss = banana_gen_loss(fake_output)
+# -         d_loss = banana_discrim_loss(real_output, fake_output)
+# +         g_loss = -banana_gen_loss(fake_output)
+# +         d_loss = -banana_discrim_loss(real_output, fake_output)
 
 # %% step-17 | wrong weekly | the discriminator learns the wrong way | the discriminator learns the wrong way
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = -banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         d_loss = banana_discrim_loss(real_output, fake_output)
+# +         d_loss = -banana_discrim_loss(real_output, fake_output)
 
 # %% step-17 | wrong weekly | real and generated exchanged | the discriminator takes real pictures for paintings
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(fake_output, real_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         d_loss = banana_discrim_loss(real_output, fake_output)
+# +         d_loss = banana_discrim_loss(fake_output, real_output)
 
 # %% step-17 | wrong weekly | the generator makes the discriminator's loss smaller | the generator learns the wrong way
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_discrim_loss(real_output, fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         g_loss = banana_gen_loss(fake_output)
+# +         g_loss = banana_discrim_loss(real_output, fake_output)
 
 # %% step-17 | wrong | the generator gets the gradient of the discriminator's loss | the generator learns the wrong way
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(d_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
+# +     gan.gen_optimizer.apply(gen_tape.gradient(d_loss, gen_weights), gen_weights)
 
 # %% step-17 | wrong | the discriminator gets the gradient of the generator's loss | the discriminator (does not follow the gradient of its own loss|learns the wrong way)
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(g_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+# +     gan.disc_optimizer.apply(disc_tape.gradient(g_loss, disc_weights), disc_weights)
 
 # %% step-17 | wrong weekly | the losses exchanged | learns the wrong way
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(d_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(g_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
+# -     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+# +     gan.gen_optimizer.apply(gen_tape.gradient(d_loss, gen_weights), gen_weights)
+# +     gan.disc_optimizer.apply(disc_tape.gradient(g_loss, disc_weights), disc_weights)
 
 # %% step-17 | wrong | the discriminator never sees a real picture | the discriminator does not see the real pictures
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, generated_images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         real_output = gan.discriminator(shift(gan, images), training=True)
+# +         real_output = gan.discriminator(shift(gan, generated_images), training=True)
 
 # %% step-17 | wrong weekly | the discriminator never sees a painting | No gradients provided
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# +         fake_output = gan.discriminator(shift(gan, images), training=True)
 
 # %% step-17 | wrong | always 32 latent vectors, as in print | for 5 pictures draw 5 latent vectors, not 32
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(num_batch)
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = gan.draw_noise(num_batch)
 
 # %% step-17 | wrong | only real pictures augmented | augment the paintings, too
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(generated_images, training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# +         fake_output = gan.discriminator(generated_images, training=True)
 
 # %% step-17 | wrong weekly | only paintings augmented | augment the real pictures, too
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(images, training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         real_output = gan.discriminator(shift(gan, images), training=True)
+# +         real_output = gan.discriminator(images, training=True)
 
 # %% step-17 | wrong weekly | nothing augmented, as in print | augment real pictures and paintings, with shift
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(images, training=True)
-        fake_output = gan.discriminator(generated_images, training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         real_output = gan.discriminator(shift(gan, images), training=True)
+# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# +         real_output = gan.discriminator(images, training=True)
+# +         fake_output = gan.discriminator(generated_images, training=True)
 
 # %% step-17 | wrong | the generator in inference mode | call the generator with training=True
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=False)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         generated_images = gan.generator(noise, training=True)
+# +         generated_images = gan.generator(noise, training=False)
 
 # %% step-17 | wrong weekly | the discriminator in inference mode | call the discriminator with training=True
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=False)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=False)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         real_output = gan.discriminator(shift(gan, images), training=True)
+# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# +         real_output = gan.discriminator(shift(gan, images), training=False)
+# +         fake_output = gan.discriminator(shift(gan, generated_images), training=False)
 
 # %% step-17 | wrong weekly | the discriminator in inference mode for paintings | with training=True for paintings, too
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=False)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# +         fake_output = gan.discriminator(shift(gan, generated_images), training=False)
 
 # %% step-17 | wrong weekly | no mode given | call both networks with training=True
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise)
-        real_output = gan.discriminator(shift(gan, images))
-        fake_output = gan.discriminator(shift(gan, generated_images))
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -         generated_images = gan.generator(noise, training=True)
+# -         real_output = gan.discriminator(shift(gan, images), training=True)
+# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# +         generated_images = gan.generator(noise)
+# +         real_output = gan.discriminator(shift(gan, images))
+# +         fake_output = gan.discriminator(shift(gan, generated_images))
 
 # %% step-17 | wrong | the noise is always 0 | latent vectors of its own: these are always 0
-def banana_train_step(gan, images):
-    noise = 0.0 * gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = 0.0 * gan.draw_noise(tf.shape(images)[0])
 
 # %% step-17 | wrong | NumPy's noise, frozen at the first trace | what NumPy or Python draw.*is frozen when tf.function compiles
-def banana_train_step(gan, images):
-    noise = np.random.normal(size=(images.shape[0], gan.generator.input_shape[1])).astype("float32")
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = np.random.normal(size=(images.shape[0], gan.generator.input_shape[1])).astype("float32")
 
 # %% step-17 | wrong weekly | the same seed at each step | all steps get the same latent vectors
-def banana_train_step(gan, images):
-    noise = tf.random.stateless_normal((tf.shape(images)[0], gan.generator.input_shape[1]), seed=(1, 2))
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = tf.random.stateless_normal((tf.shape(images)[0], gan.generator.input_shape[1]), seed=(1, 2))
 
 # %% step-17 | wrong | noise that no cut-off training can go on with, as in print | take the latent vectors from gan.draw_noise
-def banana_train_step(gan, images):
-    noise = tf.random.normal((tf.shape(images)[0], gan.generator.input_shape[1]))
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = tf.random.normal((tf.shape(images)[0], gan.generator.input_shape[1]))
 
 # %% step-17 | wrong | a size that is not known when it is compiled | tf.function cannot compile it for batches of any size
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(int(images.shape[0]))
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = gan.draw_noise(int(images.shape[0]))
 
 # %% step-17 | wrong | the losses returned in the other order | it should return g_loss, d_loss, here
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return d_loss, g_loss
-
+# -     return g_loss, d_loss
+# +     return d_loss, g_loss
 
 # %% step-17 | wrong | nothing returned | it should return g_loss, d_loss, not None
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-
+# -     return g_loss, d_loss
 
 # %% step-17 | wrong | the discriminator is not updated | the discriminator did not learn
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    return g_loss, d_loss
-
+# -     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
 
 # %% step-17 | wrong | the generator is not updated | the generator did not learn
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
 
 # %% step-17 | wrong weekly | the generator is updated twice | the generator goes 2 times as far as it should
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape(persistent=True) as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    return g_loss, d_loss
-
+# -     with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+# +     with tf.GradientTape(persistent=True) as gen_tape, tf.GradientTape() as disc_tape:
+#
+# -     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+# +     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+# +     gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
 
 # %% step-17 | wrong weekly | the generator's optimiser moves both networks | the step stops with
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables + gan.discriminator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-
+# -     gen_weights = gan.generator.trainable_variables
+# +     gen_weights = gan.generator.trainable_variables + gan.discriminator.trainable_variables
 
 # %% step-17 | wrong | trainable is never switched on again | in a second step: is it trainable again
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    gan.discriminator.trainable = False
-    return g_loss, d_loss
-
+# -     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+# +     gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+# +     gan.discriminator.trainable = False
 
 # %% step-17 | wrong weekly | the paintings made outside of the tapes | the step stops with
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(tf.shape(images)[0])
-    generated_images = gan.generator(noise, training=True)
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = gan.draw_noise(tf.shape(images)[0])
+# +     generated_images = gan.generator(noise, training=True)
+#
+# -         generated_images = gan.generator(noise, training=True)
 
 
 # %% step-17 | wrong | random steps and made-up losses | does not follow the gradient of its own loss|learns the wrong way
@@ -1284,19 +934,8 @@ def banana_train_step(gan, images):
 
 
 # %% step-17 | fitted | always five latent vectors | for 3 pictures draw 3 latent vectors, not 5
-def banana_train_step(gan, images):
-    noise = gan.draw_noise(5)
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
+# -     noise = gan.draw_noise(tf.shape(images)[0])
+# +     noise = gan.draw_noise(5)
 
 
 # %% step-18 | right | a loop of its own, as in print

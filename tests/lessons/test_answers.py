@@ -6,10 +6,16 @@
     # %% task-1 | right | a loop in place of a sum
     # %% task-1 | fitted | the visible numbers, typed in | one more word
     # %% task-4 | right weekly | trains for longer
+    # %% task-2 | right base | written shorter
+
+    # %% task-2 | wrong | forgets what is rare | adds up to 1
+    # -     return shares
+    # +     return shares[:100]
 
 A wrong answer has to fail the check that learners see, by an assertion whose text matches the last field (a regular
 expression). A fitted one passes what learners see and fails when it is graded, with nbgrader's hidden tests. A right
-one passes when graded. `weekly` leaves an answer out of `make test`.
+one passes when graded. `weekly` leaves an answer out of `make test`. An answer may be given by what it changes, lines
+out and lines in: of the task's answer that is marked `base`, or else of the model solution.
 
 Each answer is tried where every other task is still open, so that no check can stand on another task. Only tasks that
 share a check (steps 11 and 12 of lesson 3) are solved together. Of the guided part the cells run that the checks use.
@@ -52,19 +58,39 @@ def answers(lesson: str) -> list[Answer]:
     """
     tasks, _ = activity(lesson)
     found = [Answer(lesson, task, "right", "the model solution", "", cell.source) for task, cell in tasks.items()]
+    bases = {task: cell.source for task, cell in tasks.items()}
     path = COURSE / "tests" / "answers" / f"{lesson}.py"
     parts = re.split(r"^# %% (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for head, code in zip(parts[1::2], parts[2::2], strict=True):
         task, verdict, about, *says = (field.strip() for field in head.split(" | "))
         verdict, *flags = verdict.split()
-        known = verdict in VERDICTS and task in tasks and not set(flags) - {"weekly"}
+        known = verdict in VERDICTS and task in tasks and set(flags) <= {"weekly", "base"}
         if not known or len(says) != (verdict != "right"):
             raise ValueError(f"{path.name}: task | right, wrong or fitted | about | what the refusal says, not: {head}")
-        found.append(Answer(lesson, task, verdict, about, *(says or [""]), code, weekly=bool(flags)))
+        if "base" in flags:
+            bases[task] = code
+        code = changed(bases[task], code, f"{path.name}, {task}: {about}")
+        found.append(Answer(lesson, task, verdict, about, *(says or [""]), code, weekly="weekly" in flags))
     names = [(answer.task, answer.about) for answer in found]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"{path.name}: described twice: {twice}")
     return found
+
+
+def changed(base: str, code: str, title: str) -> str:
+    """An answer's code: the base with lines "# - ..." replaced by lines "# + ..."; what has no such line is the code.
+
+    Raises:
+        ValueError: if the lines to replace do not stand in the base, or stand there twice.
+    """
+    result = f"\n{base.strip()}\n"
+    changes = re.findall(r"((?:^# - .*\n)+)((?:^# \+ .*\n)*)", code, re.MULTILINE)
+    for before, after in changes:
+        old, new = (re.sub(r"^# [-+] ", "", lines, flags=re.MULTILINE) for lines in (before, after))
+        if len(re.findall(f"^{re.escape(old)}", result, re.MULTILINE)) != 1:
+            raise ValueError(f"{title}: these lines do not stand once in what they change:\n{old}")
+        result = result.replace(f"\n{old}", f"\n{new}")
+    return result if changes else code
 
 
 @cache
@@ -170,3 +196,11 @@ def test_every_task_with_a_check_has_wrong_and_right_answers(lesson):
     _, checks = activity(lesson)
     tried = {(answer.task, answer.verdict) for answer in answers(lesson) if answer.about != "the model solution"}
     assert {task for task in checks if not {(task, "right"), (task, "wrong")} <= tried} == set()
+
+
+@pytest.mark.parametrize("line", ["    return 3", "    pass"])
+def test_a_change_that_fits_nowhere_or_twice_is_an_error(line):
+    base = "def f():\n    pass\n    pass\n    return 2\n"
+    assert changed(base, "# -     return 2\n# +     return 4\n", "") == "\ndef f():\n    pass\n    pass\n    return 4\n"
+    with pytest.raises(ValueError, match="do not stand once"):
+        changed(base, f"# - {line}\n", "task 1")
