@@ -1,6 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the lesson's.
 
-python -m benchmarks.fruit --quality   train both ways for 40 epochs from three seeds, and judge them (two hours)
+python -m benchmarks.fruit --minutes   tomatoes, small to large against the first edition's way, from three seeds; goes
+                                       on after the last training that was finished (four hours)
 python -m benchmarks.fruit --few       a hundred bananas at 32 pixels for 150 epochs, with and without augmentation,
                                        from three seeds (half an hour); goes on where it was cut off
 """
@@ -23,7 +24,9 @@ import tensorflow as tf
 import utils
 from benchmarks import results
 from benchmarks.common import SAMPLE, Row, both_ways, in_turns, peak_memory, seconds
+from course import training
 from course.judges import FIGURES, floor, scorecard
+from course.layers import speed_up
 from course.setup import precision
 from tools.lessons import COURSE, library
 
@@ -44,7 +47,7 @@ def chapter_way(pictures: np.ndarray) -> tuple[Step, keras.Model]:
         draw_noise=lambda count: tf.random.normal((count, lesson.seed_vector)),
     )
     dataset = tf.data.Dataset.from_tensor_slices(pictures).shuffle(60_000).batch(lesson.num_batch)
-    return compiled(lambda images: lesson.plain_step(gan, images), dataset), gan.generator
+    return compiled(lambda images: lesson.train_step(gan, images), dataset), gan.generator
 
 
 def our_way(
@@ -120,30 +123,98 @@ def measure(quick: bool) -> list[Row]:
 
 # ---------------------------------------------------------------- quality
 
+STAGES = [(1, 912), (2, 342), (3, 228)]  # enlarge, steps: the lesson's, 48, 18 and 12 epochs of 19 steps
 
-def quality(epochs: int, every: int = 10) -> Iterator[Row]:
-    """The judges' figures every so many epochs of the same training both ways, from three seeds.
 
-    Ours is trained without augmentation, too: then the two ways differ only in what makes a step faster.
-    """
+def first_edition(seed: int) -> training.GAN:
+    """The first edition's networks and mean: pictures of 96 pixels from the start, pixels repeated in each block."""
+
+    def repeating(layer: keras.Layer) -> keras.Layer:
+        options = layer.get_config()
+        if isinstance(layer, keras.layers.UpSampling2D):
+            options["interpolation"] = "nearest"
+        return type(layer).from_config(options)
+
+    generator = lesson.create_generator(lesson.seed_vector, lesson.img_chan)
+    generator = keras.models.clone_model(generator, clone_function=repeating)
+    networks = speed_up(generator), speed_up(lesson.create_discriminator(SHAPE))
+    return training.GAN(*networks, lesson.adam(), lesson.adam(), seed, memory=0.995)
+
+
+def steps_of(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Callable[[], list[float]]:
+    """A compiled step on the next batch, with that of the mean."""
+
+    def step_and_mean(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        losses = step(gan, images)
+        gan.update_average()
+        return losses
+
+    return compiled(step_and_mean, lesson.make_dataset(pictures))
+
+
+def seconds_a_step(pictures: np.ndarray) -> dict[str, float]:
+    """Of both ways at each size, in turns in one run: the median of five. On an idle machine, that is."""
+    gans = {"first edition, 96": (lesson.augmented_step, first_edition(0), pictures)}
+    for enlarge, _ in STAGES:
+        gan = lesson.grow(lesson.small_gan(), enlarge)
+        gans[f"small to large, {32 * enlarge}"] = lesson.train_step, gan, lesson.shrink(pictures, 32 * enlarge)
+    steps = {name: steps_of(*parts) for name, parts in gans.items()}
+    for step in steps.values():
+        step()  # compile before the clock runs
+    return {name: statistics.median(values) for name, values in in_turns(steps, 5).items()}
+
+
+def way(name: str, seed: int, steps: int, every: int = 100) -> Iterator[dict[str, object]]:
+    """The judges' figures of one training every so many steps and at the end of each size, always at 96 pixels."""
+    keras.utils.set_random_seed(seed)
     pictures = utils.load_images("tomato", root=SAMPLE)
     reference = utils.load_images("tomato", root=SAMPLE, split="test_set")
     noise = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
-    ways = {
-        "chapter": chapter_way,
-        "ours, not augmented": lambda pictures: our_way(pictures, step=lesson.plain_step),
-        "ours": our_way,
-    }
+    painter, gan = lesson.create_generator(lesson.seed_vector, lesson.img_chan), None
+    stages, step = (STAGES, lesson.train_step) if name == "small to large" else ([(3, steps)], lesson.augmented_step)
+    for enlarge, count in stages:
+        if name == "first edition":
+            gan = first_edition(seed)
+            painter = keras.models.clone_model(gan.generator)
+        else:
+            gan = lesson.grow(gan, enlarge) if gan else lesson.small_gan()
+        one_step = steps_of(step, gan, lesson.shrink(pictures, 32 * enlarge))
+        for number in range(1, count + 1):
+            one_step()
+            if number % every == 0 or number == count:
+                painter.set_weights(gan.average.get_weights())
+                card = scorecard(lesson.paint(painter, noise), reference)
+                yield {"way": name, "seed": seed, "side": 32 * enlarge, "steps": number, **card}
+
+
+def minutes(steps: int) -> pd.DataFrame:
+    """Both ways from three seeds. What is done is kept in output/, seed by seed."""
+    folder = COURSE / "output" / "benchmark-minutes"
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.config.set_dtype_policy(precision())
+    clock = folder / "seconds.json"
+    if not clock.exists():
+        clock.write_text(json.dumps(seconds_a_step(utils.load_images("tomato", root=SAMPLE))))
+    tables = []
     for seed in range(3):
-        for name, way in ways.items():
-            keras.utils.set_random_seed(seed)
-            step, generator = way(pictures)
-            for epoch in range(1, epochs + 1):
-                for _ in range(-(-len(pictures) // lesson.num_batch)):
-                    step()
-                if epoch % every == 0 or epoch == epochs:
-                    for what, value in scorecard(lesson.paint(generator, noise), reference).items():
-                        yield {"way": name, "seed": seed, "epoch": epoch, "what": what, "value": value}
+        for name in ("small to large", "first edition"):
+            path = folder / f"{name}-{seed}.csv"
+            if not path.exists():
+                measured(way(name, seed, steps)).to_csv(path, index=False)
+            tables.append(pd.read_csv(path))
+    table = pd.concat(tables)
+    price = json.loads(clock.read_text())
+    taken = []
+    for (name, _), rows in table.groupby(["way", "seed"], sort=False):
+        before, side, earlier = 0.0, None, 0
+        for row in rows.itertuples():
+            if row.side != side:
+                side, earlier = row.side, 0
+            before += (row.steps - earlier) * price[f"{name}, {row.side}"] / 60
+            earlier = row.steps
+            taken.append(before)
+    table.insert(2, "minutes", np.round(taken, 2))
+    return table
 
 
 def few(epochs: int) -> Iterator[Row]:
@@ -151,23 +222,21 @@ def few(epochs: int) -> Iterator[Row]:
 
     A training resumes from its folder, whatever the seed it began with: so each has its own.
     """
-    lesson.gen_res = 1  # the lesson's networks for 32 x 32 pixels
-    side = 32 * lesson.gen_res
-    bananas = utils.load_images("banana", side, root=SAMPLE)[:100]
-    reference = utils.load_images("banana", side, root=SAMPLE, split="test_set")[: len(bananas)]
-    others = utils.load_images("banana", side, root=SAMPLE)[100:]
+    bananas, others = np.split(utils.load_images("banana", 32, root=SAMPLE), [100])
+    reference = utils.load_images("banana", 32, root=SAMPLE, split="test_set")[: len(bananas)]
+    judged = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
     keras.config.set_dtype_policy(precision())
     for what, value in floor(np.concatenate([reference, others]), len(reference)).items():
         yield {"way": "other real pictures", "seed": 0, "epoch": 0, "what": what, "value": value}
     for seed in range(3):
-        for name, step in (("plain", lesson.plain_step), ("augmented", lesson.train_step)):
+        for name, step in (("plain", lesson.train_step), ("augmented", lesson.augmented_step)):
             keras.utils.set_random_seed(seed)
-            gan = lesson.make_gan(
-                lesson.create_generator(lesson.seed_vector, lesson.img_chan),
-                lesson.create_discriminator((side, side, lesson.img_chan)),
-            )
+            gan, dataset = lesson.small_gan(), lesson.make_dataset(bananas)
             folder = COURSE / "output" / "benchmark-few" / f"seed-{seed}" / name
-            log = lesson.train(gan, lesson.make_dataset(bananas), epochs, folder, reference, step)
+            log = training.train(
+                *(step, gan, dataset, epochs, folder),
+                judge=lambda gan: scorecard(lesson.paint(gan.average, judged), reference),
+            )
             for row in log[log["kid"].notna()].to_dict("records"):
                 for what in (*FIGURES, *(f"{figure}_spread" for figure in FIGURES)):
                     yield {"way": name, "seed": seed, "epoch": row["epoch"] + 1, "what": what, "value": row[what]}
@@ -190,10 +259,11 @@ def main() -> None:
     """What does not belong into the table of speed: the quality of both ways, few pictures, the memory of one way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--quality", action="store_true", help="train both ways, and judge them")
+    what.add_argument("--minutes", action="store_true", help="small to large against the first edition's way")
     what.add_argument("--few", action="store_true", help="a hundred bananas, with and without augmentation")
     what.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
-    parser.add_argument("--epochs", type=int, help="epochs of --quality (40) or of --few (150)")
+    parser.add_argument("--epochs", type=int, default=150, help="epochs of --few")
+    parser.add_argument("--steps", type=int, default=3600, help="steps of the first edition's way (an hour)")
     options = parser.parse_args()
     if options.memory_of:
         before = peak_memory()
@@ -202,11 +272,13 @@ def main() -> None:
             step()
         print(peak_memory() - before)
         return
-    name, measure_it, epochs = ("fruit_few", few, 150) if options.few else ("fruit_quality", quality, 40)
-    epochs = options.epochs or epochs
-    table = measured(measure_it(epochs))
-    command = f"python -m benchmarks.fruit --{name.removeprefix('fruit_')}"
-    results.keep(name, table, command=command, epochs=epochs, precision=precision(), data=results.label(SAMPLE))
+    on = {"precision": precision(), "data": results.label(SAMPLE)}
+    if options.minutes:
+        command = "python -m benchmarks.fruit --minutes"
+        results.keep("fruit_fifteen_minutes", minutes(options.steps), command=command, steps=options.steps, **on)
+    else:
+        command = "python -m benchmarks.fruit --few"
+        results.keep("fruit_few", measured(few(options.epochs)), command=command, epochs=options.epochs, **on)
 
 
 if __name__ == "__main__":

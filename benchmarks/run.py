@@ -103,7 +103,6 @@ SECTIONS = {  # table: heading, and how it is shown
     "growth_of_cost": ("How cost grows", growth_of_cost),
     "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
     "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
-    "fruit_quality": ("Notebook 3: tomatoes by epoch, both ways", by_epoch),
     "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
     "judges_battery": ("Notebook 3: the judges on piles of known quality", judges_battery),
 }

@@ -154,16 +154,19 @@ def precision() -> str:
     """The Keras dtype policy for this device: 16 bits where its hardware multiplies them fast.
 
     Returns:
-        ``"mixed_float16"`` on NVIDIA GPUs with tensor cores (compute capability 7.0 and later), ``"mixed_bfloat16"``
-        on CPUs with AVX-512 BF16 or AMX (as far as Linux tells), else ``"float32"``.
+        ``"mixed_bfloat16"`` on NVIDIA GPUs of compute capability 8.0 and later (A100, L4, RTX 30) and on CPUs with
+        AVX-512 BF16 or AMX (as far as Linux tells), else ``"float32"``. Never float16, in which small gradients are 0
+        unless the loss is scaled.
     """
     import tensorflow as tf
 
     if found := tf.config.list_physical_devices("GPU"):
         details = tf.config.experimental.get_device_details(found[0])
-        return "mixed_float16" if details.get("compute_capability", (0,)) >= (7, 0) else "float32"
-    flags = _cpuinfo()
-    return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
+        fast = details.get("compute_capability", (0,)) >= (8, 0)
+    else:
+        flags = _cpuinfo()
+        fast = "avx512_bf16" in flags or "amx_bf16" in flags
+    return "mixed_bfloat16" if fast else "float32"
 
 
 def machine() -> dict[str, str]:

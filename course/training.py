@@ -47,21 +47,25 @@ class GAN:
         gen_optimizer: keras.Optimizer,
         disc_optimizer: keras.Optimizer,
         seed: int = 42,
-        memory: float = 0.995,
+        memory: float = 0.99,
+        grown_from: GAN | None = None,
     ) -> None:
         """Take two networks and two fresh optimisers.
 
         Args:
             seed: of the random numbers that `draw` gives.
             memory: how much of the running mean survives a step, in [0, 1).
+            grown_from: a GAN for smaller pictures, trained, whose weights these two networks begin with. The mean goes
+                on from its mean, too; and a training of this GAN belongs to that one's, and to no other's.
         """
         self.generator, self.discriminator = generator, discriminator
         self.average = keras.models.clone_model(generator)
-        self.average.set_weights(generator.get_weights())
-        if keras.config.dtype_policy().name == "mixed_float16":
-            # Small gradients are 0 in float16: the loss is multiplied before, the gradient divided after.
-            gen_optimizer = keras.optimizers.LossScaleOptimizer(gen_optimizer)
-            disc_optimizer = keras.optimizers.LossScaleOptimizer(disc_optimizer)
+        self.average.set_weights((grown_from.average if grown_from else generator).get_weights())
+        self.begins_with = ""
+        if grown_from:
+            networks = grown_from.generator, grown_from.discriminator, grown_from.average
+            weights = [weight.tobytes() for network in networks for weight in network.get_weights()]
+            self.begins_with = fingerprint.digest(*weights)
         self.gen_optimizer, self.disc_optimizer = gen_optimizer, disc_optimizer
         gen_optimizer.build(generator.trainable_variables)
         disc_optimizer.build(discriminator.trainable_variables)
@@ -178,6 +182,7 @@ def facts_of(step: Step, gan: GAN, dataset: tf.data.Dataset) -> dict[str, str]:
         "the batches": str(sorted(shapes)),
         "the random numbers' seed": str(gan.seed),
         "the mean of the weights": str(gan.memory),
+        "the smaller GAN that this one grew from": gan.begins_with,
     }
     return {name: fingerprint.digest(fact) for name, fact in facts.items()}
 

@@ -40,6 +40,14 @@ MARKS = "tests/lessons/test_answers.py::test_a_check_marks_right"
 PLEASE = "test_the_generator_learns_to_please_the_discriminator"
 TELL = "test_the_discriminator_learns_to_tell_real_from_fake"
 
+AND_SO_ON = """training=True)
+        fake_output = gan.discriminator(generated_images, training=True)
+        g_loss = gen_loss("""  # the exercise's step, not the activity's
+DRAW = "    noise = gan.draw_noise(tf.shape(images)[0])\n"
+STEP = f"""    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        generated_images = gan.generator(noise, training=True)
+        real_output = gan.discriminator(images, {AND_SO_ON}"""
+
 MUTANTS = [
     # ---------------------------------------------------------------- lesson 3: losses and steps
     fruit("the generator helps the discriminator", "g_loss = gen_loss(", "g_loss = -gen_loss(", PLEASE),
@@ -58,50 +66,38 @@ MUTANTS = [
     ),
     fruit(
         "the discriminator never sees a photograph",
-        "real_output = gan.discriminator(augment(gan, images), training=True)",
-        "real_output = gan.discriminator(augment(gan, generated_images), training=True)",
+        f"real_output = gan.discriminator(images, {AND_SO_ON}",
+        f"real_output = gan.discriminator(generated_images, {AND_SO_ON}",
         TELL,
     ),
     fruit(
         "the discriminator's gradient is of the generator's loss",
-        "gan.disc_optimizer.apply(disc_tape.gradient(scaled_d_loss, disc_weights), disc_weights)\n    return g_loss, d_loss\n\n\n# %% [markdown]\n# Each network",
-        "gan.disc_optimizer.apply(disc_tape.gradient(scaled_g_loss, disc_weights), disc_weights)\n    return g_loss, d_loss\n\n\n# %% [markdown]\n# Each network",
+        "gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)\n    return g_loss, d_loss\n\n\n# %% [markdown]\n# Each network",
+        "gan.disc_optimizer.apply(disc_tape.gradient(g_loss, disc_weights), disc_weights)\n    return g_loss, d_loss\n\n\n# %% [markdown]\n# Each network",
         TELL,
     ),
     fruit(
         "no randomness: the noise is always zero",
-        "    noise = gan.draw_noise(tf.shape(images)[0])\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
-        "    noise = tf.zeros_like(gan.draw_noise(tf.shape(images)[0]))\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        f"{DRAW}{STEP}",
+        f"    noise = tf.zeros_like(gan.draw_noise(tf.shape(images)[0]))\n{STEP}",
         "test_each_step_draws_its_own_latent_vectors",
     ),
     fruit(
         "as many fakes as a full batch, whatever the batch",
-        "    noise = gan.draw_noise(tf.shape(images)[0])\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
-        "    noise = gan.draw_noise(num_batch)\n    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:\n        generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
+        f"{DRAW}{STEP}",
+        f"    noise = gan.draw_noise(num_batch)\n{STEP}",
         "test_a_short_batch_trains_with_as_many_fakes",
     ),
     fruit(
-        "only photographs are augmented",
-        "fake_output = gan.discriminator(augment(gan, generated_images), training=True)",
-        "fake_output = gan.discriminator(generated_images, training=True)",
-        "test_photographs_and_paintings_are_both_augmented",
-    ),
-    fruit(
-        "the activity's step augments only photographs",
-        "fake_output = gan.discriminator(shift(gan, generated_images), training=True)",
-        "fake_output = gan.discriminator(generated_images, training=True)",
-        "test_photographs_and_paintings_are_both_augmented",
-    ),
-    fruit(
         "the generator in inference mode in a step",
-        "generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
-        "generated_images = gan.generator(noise, training=False)\n        real_output = gan.discriminator(augment",
+        STEP,
+        STEP.replace("gan.generator(noise, training=True)", "gan.generator(noise, training=False)"),
         "test_both_play_in_training_mode",
     ),
     fruit(
         "the discriminator in inference mode for paintings",
-        "fake_output = gan.discriminator(augment(gan, generated_images), training=True)",
-        "fake_output = gan.discriminator(augment(gan, generated_images), training=False)",
+        STEP,
+        STEP.replace("gan.discriminator(generated_images, training=True)", "gan.discriminator(generated_images)"),
         "test_both_play_in_training_mode",
     ),
     fruit(
@@ -109,12 +105,6 @@ MUTANTS = [
         "batches = [generator(noise[i : i + num_batch], training=False) for i in starts]",
         "batches = [generator(noise[i : i + num_batch], training=True) for i in starts]",
         "test_a_long_pile_is_painted_batch_by_batch",
-    ),
-    fruit(
-        "losses that are not scaled back in 16 bits",
-        "scaled_d_loss = gan.disc_optimizer.scale_loss(d_loss)\n\n    gen_weights",
-        "scaled_d_loss = d_loss\n\n    gen_weights",
-        "test_in_16_bits_a_step_goes_as_far_as_in_32",
     ),
     # ---------------------------------------------------------------- lesson 3: data, pictures
     fruit(
@@ -136,28 +126,40 @@ MUTANTS = [
         "test_a_data_set_shows_every_picture_once_an_epoch_in_another_order_each_time",
     ),
     fruit(
-        "the shift is the same for all pictures",
-        "places = tf.range(side) + by[:, axis - 1, None]",
-        "places = tf.range(side) + by[:1, axis - 1, None] + 0 * by[:, axis - 1, None]",
-        "test_augmentation_shifts_each_picture_and_lets_gradients_through",
-    ),
-    fruit(
         "previews come from the weights of the moment",
-        "save_images(epoch, fixed_seed, gan.average, folder)",
-        "save_images(epoch, fixed_seed, gan.generator, folder)",
+        "        painter.set_weights(gan.average.get_weights())\n        save_images(",
+        "        painter.set_weights(gan.generator.get_weights())\n        save_images(",
         "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
     ),
     fruit(
         "the curve compares the reference with itself",
-        "return judges.scorecard(paint(gan.average, judged), reference)",
+        "return judges.scorecard(paint(painter, judged), reference)",
         "return judges.scorecard(reference, reference)",
         "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
     ),
     fruit(
-        "a walk through the middle of latent space",
-        "return (np.sin((1 - part) * angle) * start + np.sin(part * angle) * end) / np.sin(angle)",
-        "return (1 - part) * start + part * end",
-        "test_walk_keeps_to_the_sphere",
+        "a larger GAN begins anew",
+        "    copy_weights(gan.generator, generator)\n",
+        "",
+        "test_a_gan_grows_with_what_it_has_learnt",
+    ),
+    fruit(
+        "the rate of a larger GAN does not rise",
+        "adam(60), adam(60), SEED + enlarge",
+        "adam(), adam(), SEED + enlarge",
+        "test_a_gan_grows_with_what_it_has_learnt",
+    ),
+    fruit(
+        "small pictures are cut out, not shrunk",
+        'return tf.image.resize(images, (side, side), method="area").numpy()',
+        "return images[:, :side, :side]",
+        "test_small_pictures_are_means_of_large_ones",
+    ),
+    fruit(
+        "a training at each size begins from nothing",
+        "gan = grow(gan, enlarge) if gan else small_gan()",
+        "gan = grow(small_gan(), enlarge)",
+        "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
     ),
     fruit(
         "a sigmoid at the discriminator's end",
@@ -173,9 +175,57 @@ MUTANTS = [
     ),
     fruit(
         "a generator that knows one latent vector paints no blobs",
-        "generated_images = gan.generator(noise, training=True)\n        real_output = gan.discriminator(augment",
-        "generated_images = gan.generator(0 * noise, training=True)\n        real_output = gan.discriminator(augment",
+        STEP,
+        STEP.replace("gan.generator(noise", "gan.generator(0 * noise"),
         "test_a_small_gan_learns_to_paint_blobs",
+    ),
+    # ---------------------------------------------------------------- lesson 3: what it takes from course/
+    *(
+        Mutant(name, f"course/{module}.py", old, new, f"tests/course/{test}")
+        for name, module, old, new, test in [
+            (
+                "augment: the shift is the same for all pictures",
+                "augment",
+                "places = tf.range(side) + by[:, axis - 1, None]",
+                "places = tf.range(side) + by[:1, axis - 1, None] + 0 * by[:, axis - 1, None]",
+                "test_augment.py::test_augmentation_shifts_each_picture_and_lets_gradients_through",
+            ),
+            (
+                "augment: pictures as they are",
+                "augment",
+                "return self.gan.discriminator(shift(self.gan, images), training=training)",
+                "return self.gan.discriminator(images, training=training)",
+                "test_augment.py::test_photographs_and_paintings_are_both_augmented",
+            ),
+            (
+                "latent: a walk through the middle",
+                "latent",
+                "way = (np.sin((1 - part) * angle) * start + np.sin(part * angle) * end) / np.sin(angle)",
+                "way = (1 - part) * start + part * end",
+                "test_latent.py::test_walk_keeps_to_the_sphere",
+            ),
+            (
+                "layers: a stretched kernel counts for as much at each place",
+                "layers",
+                " * (old.shape[0] / new.shape[0])",
+                "",
+                "test_layers.py::test_a_larger_network_says_of_an_even_picture_what_the_smaller_one_says",
+            ),
+            (
+                "training: a larger GAN goes on from any smaller one's training",
+                "training",
+                '"the smaller GAN that this one grew from": gan.begins_with,',
+                "",
+                "test_training.py::test_a_larger_gan_belongs_to_the_smaller_one_that_it_grew_from",
+            ),
+            (
+                "training: the mean of a larger GAN begins anew",
+                "training",
+                "self.average.set_weights((grown_from.average if grown_from else generator).get_weights())",
+                "self.average.set_weights(generator.get_weights())",
+                "test_training.py::test_a_larger_gan_belongs_to_the_smaller_one_that_it_grew_from",
+            ),
+        ]
     ),
     # ---------------------------------------------------------------- lesson 3: checks
     Mutant(

@@ -1,0 +1,46 @@
+"""weights/: what comes with the course is what its model cards say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import utils
+from benchmarks.common import SAMPLE
+from course import judges, pretrained
+from tools.weights import paintings
+
+FILES = sorted(pretrained.WEIGHTS.glob("*.npz"))
+GENERATORS = [path.stem for path in FILES if path.stem in ("tomato", "banana", "banana_vanilla")]
+
+
+def test_the_lessons_generators_are_there():
+    assert {"tomato", "banana"} <= set(GENERATORS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_file_is_small_and_has_a_card(path: Path):
+    assert path.stat().st_size < 5_000_000, "GitHub and a slow network have to carry it"
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    for part in ("What it is", "What it learnt from", "How.", "How good", "Limits", "What it must not be taken for"):
+        assert f"**{part}" in card, f"the card says nothing under {part!r}"
+    assert re.search(r"commit [0-9a-f]{7}", card) and "TensorFlow" in card, "the card does not say which run"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GENERATORS)
+def test_the_judges_find_what_the_card_says(name):
+    """A file that was exchanged, or a judge that was changed, gives other figures."""
+    keras.config.set_dtype_policy("float32")
+    card = pretrained.WEIGHTS.joinpath(f"{name}.md").read_text(encoding="utf-8")
+    row = re.search(r"^\| this network \|(.*)\|$", card, re.M)[1]
+    said = [float(cell.split("±")[0]) for cell in row.split("|")]
+    held_out = utils.load_images(name.split("_")[0], root=SAMPLE, split="test_set")
+    found = judges.scorecard(paintings(name, len(held_out)), held_out)
+    figures = [found[figure] for figure in ("kid", "precision", "recall", "coverage")]
+    np.testing.assert_allclose(figures, said, rtol=0.03, atol=0.02)
+    assert found["precision"] > 0.2, "what comes with the course is worth looking at"
