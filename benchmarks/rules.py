@@ -1,9 +1,10 @@
-"""Why a DCGAN is built so: tomatoes at 32 pixels with one rule removed at a time, judged, and shown side by side.
+"""Why a DCGAN is built and trained so: tomatoes at 32 pixels with one thing changed at a time, judged, side by side.
 
     python -m benchmarks.rules [--steps 400]      three seeds; goes on after the last training that was finished
 
-All networks are the lesson's but for one change, train with the lesson's step and optimisers for as many steps on the
-same pictures in the same order, and are judged at 32 pixels against held-out pictures.
+Networks, step and optimisers are the lesson's but for one change, all train for as many steps on the same pictures in
+the same order, and are judged at 32 pixels against held-out pictures. The table has the rules of a DCGAN removed one at
+a time (kind "rule"), and ways to train that others recommend (kind "way").
 """
 
 from __future__ import annotations
@@ -97,28 +98,89 @@ RULES: dict[str, tuple[Change, Change]] = {  # what is changed in the generator,
 }
 
 
-def train(rule: str, seed: int, steps: int) -> tuple[dict[str, object], np.ndarray]:
+# ---------------------------------------------------------------- ways to train
+
+
+def updated(gan: training.GAN, losses: Callable[[], tuple[tf.Tensor, tf.Tensor]]) -> tuple[tf.Tensor, tf.Tensor]:
+    """One update of each network along the gradients of its loss: of the generator, of the discriminator."""
+    with tf.GradientTape(persistent=True) as tape:
+        found = losses()
+    players = (gan.generator, gan.gen_optimizer), (gan.discriminator, gan.disc_optimizer)
+    for loss, (network, optimizer) in zip(found, players, strict=True):
+        optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
+    return found
+
+
+def steepness(gan: training.GAN, images: tf.Tensor) -> tf.Tensor:
+    """The mean squared gradient of the verdict at these pictures.
+
+    Mescheder, Geiger and Nowozin, Which Training Methods for GANs do actually Converge?, 2018,
+    https://arxiv.org/abs/1801.04406: times half a weight, at real pictures R1, at painted ones R2.
+    """
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        verdict = tf.reduce_sum(gan.discriminator(images, training=True))
+    return tf.reduce_mean(tf.reduce_sum(tf.cast(tape.gradient(verdict, images), "float32") ** 2, axis=(1, 2, 3)))
+
+
+def r1_step(gan: training.GAN, images: tf.Tensor, weight: float = 1.0) -> tuple[tf.Tensor, tf.Tensor]:
+    """The lesson's step with R1."""
+    noise = gan.draw_noise(tf.shape(images)[0])
+
+    def losses() -> tuple[tf.Tensor, tf.Tensor]:
+        fake = gan.discriminator(gan.generator(noise, training=True), training=True)
+        real = gan.discriminator(images, training=True)
+        return lesson.gen_loss(fake), lesson.discrim_loss(real, fake) + weight / 2 * steepness(gan, images)
+
+    return updated(gan, losses)
+
+
+def relativistic_step(gan: training.GAN, images: tf.Tensor, weight: float = 1.0) -> tuple[tf.Tensor, tf.Tensor]:
+    """Each real picture is to seem more real than the painting beside it, with R1 and R2.
+
+    Huang, Gokaslan, Kuleshov and Tompkin, The GAN is dead; long live the GAN!, 2024, https://arxiv.org/abs/2501.05441.
+    """
+    noise = gan.draw_noise(tf.shape(images)[0])
+
+    def losses() -> tuple[tf.Tensor, tf.Tensor]:
+        paintings = gan.generator(noise, training=True)
+        lead = gan.discriminator(images, training=True) - gan.discriminator(paintings, training=True)
+        price = steepness(gan, images) + steepness(gan, tf.stop_gradient(paintings))
+        return tf.reduce_mean(tf.nn.softplus(lead)), tf.reduce_mean(tf.nn.softplus(-lead)) + weight / 2 * price
+
+    return updated(gan, losses)
+
+
+WAYS = {  # the step, and the rates of generator and discriminator
+    "as in the lesson": (lesson.train_step, 1.5e-4, 1.5e-4),
+    "pictures shifted": (lesson.augmented_step, 1.5e-4, 1.5e-4),
+    "two time scales": (lesson.train_step, 1.5e-4, 4.5e-4),
+    "twice the rate": (lesson.train_step, 3e-4, 3e-4),
+    "R1": (r1_step, 1.5e-4, 1.5e-4),
+    "relativistic, R1 and R2": (relativistic_step, 1.5e-4, 1.5e-4),
+}
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def train(kind: str, name: str, seed: int, steps: int) -> tuple[dict[str, object], np.ndarray]:
     """One training: its row of the table, and some of its paintings (PICTURES, 32, 32, 3)."""
     keras.utils.set_random_seed(seed)
     pictures = lesson.shrink(utils.load_images("tomato", root=SAMPLE), 32)
     reference = lesson.shrink(utils.load_images("tomato", root=SAMPLE, split="test_set"), 32)
-    generator, discriminator = (
-        changed(network, change)
-        for network, change in zip(
-            (lesson.create_generator(lesson.seed_vector, 3, 1), lesson.create_discriminator((32, 32, 3))),
-            RULES[rule],
-            strict=True,
-        )
-    )
-    gan = training.GAN(generator, discriminator, lesson.adam(), lesson.adam(), seed)
-    step = steps_of(lesson.train_step, gan, pictures)
+    networks = lesson.create_generator(lesson.seed_vector, 3, 1), lesson.create_discriminator((32, 32, 3))
+    changes = RULES[name] if kind == "rule" else (anew, anew)
+    networks = [changed(network, change) for network, change in zip(networks, changes, strict=True)]
+    one_step, *rates = WAYS["as in the lesson" if kind == "rule" else name]
+    gan = training.GAN(*networks, *(keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates), seed)
+    step = steps_of(one_step, gan, pictures)
     for _ in range(steps):
         step()
     noise = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
     paintings = lesson.paint(gan.average, noise)
-    finite = np.isfinite(paintings).all()
-    card = scorecard(paintings, reference) if finite else {}
-    return {"rule": rule, "seed": seed, "steps": steps, **card}, paintings[:PICTURES]
+    card = scorecard(paintings, reference) if np.isfinite(paintings).all() else {}
+    return {"kind": kind, "what": name, "seed": seed, "steps": steps, **card}, paintings[:PICTURES]
 
 
 def main() -> None:
@@ -129,25 +191,22 @@ def main() -> None:
     keras.config.set_dtype_policy(precision())
     folder = COURSE / "output" / "benchmark-rules"
     folder.mkdir(parents=True, exist_ok=True)
+    trainings = [("rule", name) for name in RULES] + [("way", name) for name in list(WAYS)[1:]]
     tables, rows = [], []
     for seed in range(3):
-        for number, rule in enumerate(RULES):
+        for number, (kind, name) in enumerate(trainings):
             path = folder / f"{number}-{seed}-{options.steps}"
             if not path.with_suffix(".csv").exists():
-                row, paintings = train(rule, seed, options.steps)
+                row, paintings = train(kind, name, seed, options.steps)
                 print(row, flush=True)
                 np.save(path.with_suffix(".npy"), paintings)
                 pd.DataFrame([row]).to_csv(path.with_suffix(".csv"), index=False)
             tables.append(pd.read_csv(path.with_suffix(".csv")))
             if seed == 0:
                 rows.append(np.load(path.with_suffix(".npy")))
-    results.keep(
-        "fruit_rules",
-        pd.concat(tables),
-        command=f"python -m benchmarks.rules --steps {options.steps}",
-        precision=precision(),
-        data=results.label(SAMPLE),
-    )
+    command = f"python -m benchmarks.rules --steps {options.steps}"
+    on = {"precision": precision(), "data": results.label(SAMPLE)}
+    results.keep("fruit_rules", pd.concat(tables), command=command, **on)
     large = np.repeat(np.repeat(np.concatenate(rows), 2, axis=1), 2, axis=2)
     utils.save_images(large, results.FOLDER / "fruit_rules.png", len(rows), PICTURES, 4)
 
