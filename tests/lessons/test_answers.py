@@ -18,7 +18,8 @@ one passes when graded. `weekly` leaves an answer out of `make test`. An answer 
 out and lines in: of the task's answer that is marked `base`, or else of the model solution.
 
 Each answer is tried where every other task is still open, so that no check can stand on another task. Only tasks that
-share a check (steps 11 and 12 of lesson 3) are solved together. Of the guided part the cells run that the checks use.
+share a check are solved together. Of the guided part the cells run that the checks and the activity's given cells use;
+of those given cells, the ones before the task run, but for those that train long (tag "long").
 """
 
 from __future__ import annotations
@@ -108,6 +109,16 @@ def activity(lesson: str) -> tuple[dict, dict]:
     return tasks, checks
 
 
+def given(lesson: str) -> list:
+    """The cells of a lesson's activity that nobody has to complete, but for those that train long ("long")."""
+    cells = lessons.code_cells(lessons.read_source(lesson), setup=False)
+    return [
+        cell
+        for cell in cells
+        if "task" in (tags := cell.metadata.get("tags", [])) and "long" not in tags and "nbgrader" not in cell.metadata
+    ]
+
+
 @cache
 def for_learners(lesson: str) -> dict:
     """The cells of a lesson's activity as learners get them, by their place: tasks emptied, hidden tests gone."""
@@ -122,7 +133,7 @@ def guided(lesson: str) -> dict[str, object]:
     cells = lessons.code_cells(lessons.read_source(lesson), setup=False)
     cells = [cell for cell in cells if not {"task", "check"} & {*cell.metadata.get("tags", [])}]
     made = {name for cell in cells for name in lessons.stored(ast.parse(cell.source))} - set(dir(builtins))
-    codes = [check.source for check in checks.values()]
+    codes = [check.source for check in checks.values()] + [cell.source for cell in given(lesson)]
     codes += [answer.code for answer in answers(lesson) if answer.task in checks]
     return lessons.results(lesson, *sorted(made & {name for code in codes for name in lessons.loaded(ast.parse(code))}))
 
@@ -141,7 +152,7 @@ def space(answer, monkeypatch, tmp_path):
     tasks, checks = activity(answer.lesson)
     together = [task for task in tasks if checks.get(task) is checks.get(answer.task)]
     for cell in for_learners(answer.lesson).values():
-        if cell.cell_type != "code" or "check" in cell.metadata.tags:
+        if cell.cell_type != "code" or {"check", "long"} & {*cell.metadata.tags}:
             continue
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name == answer.task:
