@@ -1041,7 +1041,7 @@ print("Right: bananas come back, which is why they can be learnt by heart. Paint
 # %% [markdown]
 # **Steps 6 and 7.** The DCGAN's two networks are those of the exercise.
 
-# %% tags=["task"]
+# %% tags=["task", "library"]
 create_dcgan_generator, create_dcgan_discriminator = create_generator, create_discriminator
 
 # %% [markdown]
@@ -1178,15 +1178,11 @@ steps.stand_in("create_vanilla_generator", lambda: checks.plain_generator)
 steps.stand_in("create_vanilla_discriminator", lambda: checks.plain_discriminator)
 
 # %% [markdown]
-# **Step 10** is given: `save_progress` paints a preview grid and saves it as `train-{cnt}.png`.
-
+# **Step 10** is given: `save_progress` paints a preview grid and saves it as `train-{cnt}.png`, as
+# the exercise's `save_images` does.
 
 # %% tags=["task", "library"]
-def save_progress(cnt, noise, generator, folder):
-    """Paint and save a preview grid; its path is returned."""
-    path = folder / f"train-{cnt}.png"
-    return utils.save_images(paint(generator, noise), path, img_rows, img_cols, img_margin)
-
+save_progress = save_images
 
 # %% [markdown]
 # **Steps 11 and 12** are given: what the two generators paint untrained, from one latent vector.
@@ -1238,9 +1234,9 @@ assert abs(expected_gen_loss - np.log(2)) < 0.1, (
 print("Steps 13 and 14 are right. The next cell shows what the networks say.")
 
 # %% [markdown]
-# Here are the verdicts, on the paintings and on a real banana. Both stand near one half for the
-# paintings. A real banana is mostly white paper, thousands of numbers that are all 1, and a Dense
-# unit adds all of them up: so the vanilla discriminator may be sure of something before it has
+# Here are the verdicts, on the paintings and on a real banana. For the paintings both stand near
+# one half. But a real banana is mostly white paper, thousands of numbers that are all 1, and a
+# Dense unit adds up all of them: so the vanilla discriminator may lean to one side before it has
 # learnt anything.
 
 # %% tags=["task"]
@@ -1324,6 +1320,7 @@ def move(network, optimizer, tape, loss):
     optimizer.apply(tape.gradient(loss, weights), weights)
 
 
+# %% tags=["task", "library"]
 def step_a(gan, images):
     """Broken: what is wrong?"""
     noise = gan.draw_noise(tf.shape(images)[0])
@@ -1337,6 +1334,7 @@ def step_a(gan, images):
     return g_loss, d_loss
 
 
+# %% tags=["task", "library"]
 def step_b(gan, images):
     """Broken: what is wrong?"""
     noise = gan.draw_noise(tf.shape(images)[0])
@@ -1350,6 +1348,7 @@ def step_b(gan, images):
     return g_loss, d_loss
 
 
+# %% tags=["task", "library"]
 def step_c(gan, images):
     """Broken: what is wrong?"""
     noise = gan.draw_noise(tf.shape(images)[0])
@@ -1406,8 +1405,8 @@ for name, one_step in {"a": step_a, "b": step_b, "c": step_c, "right": train_ste
 # `gan.discriminator`, `gan.draw_noise(count)` and the two optimisers) and a batch of images, makes
 # one update of each network with your losses, and returns `g_loss, d_loss`.
 #
-# <details><summary>Hint 1</summary>In words: draw as many latent vectors as there are images; paint;
-# judge both piles; compute both losses; move each network along the gradient of its own
+# <details><summary>Hint 1</summary>In words: draw as many latent vectors as there are images;
+# paint; judge both piles; compute both losses; move each network along the gradient of its own
 # loss.</details>
 # <details><summary>Hint 2</summary>All that a gradient has to pass through happens inside `with
 # tf.GradientTape()`, with `training=True`. One tape for each network.</details>
@@ -1554,16 +1553,15 @@ print("Step 20 is right.")
 
 # %% tags=["task"]
 steps.need("vanilla_gan", "vanilla_history")
-whole = banana_epochs == 500
-painters = {
-    f"{kind}, {'trained here' if whole else 'came with the course'}": own.average
-    if whole
-    else pretrained.load(name)
-    for kind, own, name in [
-        ("DCGAN", dcgan, "banana"),
-        ("vanilla GAN", vanilla_gan, "banana_vanilla"),
-    ]
-}
+painters = {}
+for kind, own, name in [
+    ("DCGAN", dcgan, "banana"),
+    ("vanilla GAN", vanilla_gan, "banana_vanilla"),
+]:
+    if banana_epochs == 500:
+        painters[f"{kind}, trained here"] = own.average
+    else:
+        painters[f"{kind}, came with the course"] = pretrained.load(name)
 noise = tf.random.stateless_normal((len(banana_reference), seed_vector), seed=(SEED, 2))
 paintings = {name: paint(generator, noise) for name, generator in painters.items()}
 

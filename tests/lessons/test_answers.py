@@ -109,16 +109,6 @@ def activity(lesson: str) -> tuple[dict, dict]:
     return tasks, checks
 
 
-def given(lesson: str) -> list:
-    """The cells of a lesson's activity that nobody has to complete, but for those that train long ("long")."""
-    cells = lessons.code_cells(lessons.read_source(lesson), setup=False)
-    return [
-        cell
-        for cell in cells
-        if "task" in (tags := cell.metadata.get("tags", [])) and "long" not in tags and "nbgrader" not in cell.metadata
-    ]
-
-
 @cache
 def for_learners(lesson: str) -> dict:
     """The cells of a lesson's activity as learners get them, by their place: tasks emptied, hidden tests gone."""
@@ -128,14 +118,24 @@ def for_learners(lesson: str) -> dict:
 
 @cache
 def guided(lesson: str) -> dict[str, object]:
-    """What the guided part has made for the activity: the cells run that its checks, tasks and answers rest on."""
-    tasks, checks = activity(lesson)
+    """What the guided part has made for the activity: cells run on which its checks, given cells and answers rest."""
     cells = lessons.code_cells(lessons.read_source(lesson), setup=False)
-    cells = [cell for cell in cells if not {"task", "check"} & {*cell.metadata.get("tags", [])}]
-    made = {name for cell in cells for name in lessons.stored(ast.parse(cell.source))} - set(dir(builtins))
-    codes = [check.source for check in checks.values()] + [cell.source for cell in given(lesson)]
-    codes += [answer.code for answer in answers(lesson) if answer.task in checks]
-    return lessons.results(lesson, *sorted(made & {name for code in codes for name in lessons.loaded(ast.parse(code))}))
+    tags = [{*cell.metadata.get("tags", [])} for cell in cells]
+    ours = [cell for cell, tag in zip(cells, tags, strict=True) if {"task", "check"} & tag]
+    before = {name for cell in cells if cell not in ours for name in lessons.stored(ast.parse(cell.source))}
+    made, needed, (_, checks) = set(dir(builtins)), set(), activity(lesson)
+    marking = {cell.id for cell in checks.values()}
+    last = max(place for place, cell in enumerate(ours) if cell.id in marking)
+    for cell in ours[: last + 1]:
+        tree = ast.parse(cell.source)
+        given = "check" not in cell.metadata.tags and "nbgrader" not in cell.metadata
+        if cell.id in marking or given and "long" not in cell.metadata.tags:
+            needed |= lessons.loaded(tree) - made
+        made |= lessons.stored(tree)
+    for answer in answers(lesson):
+        if answer.task in checks:
+            needed |= lessons.loaded(ast.parse(answer.code)) - made
+    return lessons.results(lesson, *sorted(before & needed))
 
 
 @pytest.fixture

@@ -84,18 +84,16 @@ def spied_gan(**options):
 # ---------------------------------------------------------------- networks and losses
 
 
-@pytest.mark.parametrize("create", ["create_generator", "create_dcgan_generator"])
-def test_the_dcgan_generator_has_2452611_weights_and_paints_in_range(lesson, create):
-    model = getattr(lesson, create)(200, 3)
+def test_the_dcgan_generator_has_2452611_weights_and_paints_in_range(lesson):
+    model = lesson.create_generator(200, 3)
     assert model.count_params() == 2_452_611
     pictures = np.asarray(model(tf.random.normal((2, 200), stddev=50.0)))
     assert pictures.shape == (2, 96, 96, 3) and pictures.dtype == np.float32
     assert np.abs(pictures).max() <= 1
 
 
-@pytest.mark.parametrize("create", ["create_discriminator", "create_dcgan_discriminator"])
-def test_the_dcgan_discriminator_has_1658945_weights_and_one_logit(lesson, create):
-    model = getattr(lesson, create)((96, 96, 3))
+def test_the_dcgan_discriminator_has_1658945_weights_and_one_logit(lesson):
+    model = lesson.create_discriminator((96, 96, 3))
     assert model.count_params() == 1_658_945
     convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
     assert [layer.filters for layer in convolutions] == [32, 64, 128, 256, 512]
@@ -113,9 +111,9 @@ def test_vanilla_networks_have_no_convolution_and_flatten_first(lesson):
     assert discriminator(tf.zeros((2, 96, 96, 3))).shape == (2, 1)
     assert isinstance(discriminator.layers[0], layers.Flatten)
     assert not any("conv" in layer.name for model in (generator, discriminator) for layer in model.layers)
-    # comparable with the DCGAN's 2,452,611 and 1,658,945
-    assert abs(generator.count_params() / 2_452_611 - 1) < 0.05
-    assert abs(discriminator.count_params() / 1_658_945 - 1) < 0.05
+    # within the DCGAN's numbers, and near to them
+    assert 0.9 * 2_452_611 <= generator.count_params() <= 2_452_611
+    assert 0.9 * 1_658_945 <= discriminator.count_params() <= 1_658_945
 
 
 def test_a_gan_is_made_of_faster_networks_that_paint_and_judge_the_same(lesson):
@@ -257,14 +255,11 @@ def test_both_play_in_training_mode(lesson, name):
     assert gan.generator.modes == [True] and gan.discriminator.modes == [True, True]
 
 
-def test_photographs_and_paintings_are_both_augmented(lesson, name, monkeypatch):
+def test_photographs_and_paintings_are_both_augmented(lesson):
     def fade(gan, images):
         return 0.5 * images
 
-    step = getattr(lesson, name)
-    if name == "train_step":
-        step = functools.partial(step, augment=fade)
-    monkeypatch.setattr(lesson, "shift", fade)
+    step = functools.partial(lesson.train_step, augment=fade)
     gan = spied_gan()
     step(gan, tf.constant(PICTURES))
     for seen, whole in zip(gan.discriminator.inputs, [PICTURES, gan.generator.outputs[0]], strict=True):
@@ -303,7 +298,7 @@ def test_each_step_draws_its_own_latent_vectors(lesson, name):
     assert abs(one.mean()) < 0.2 and abs(one.std() - 1) < 0.2, "standard normal"
 
 
-def test_in_16_bits_a_step_goes_as_far_as_in_32(lesson, name):
+def test_in_16_bits_a_step_goes_as_far_as_in_32(lesson):
     """It would not, if the optimiser divided gradients of a loss that was never multiplied."""
     moves = []
     for policy in ("float32", "mixed_float16"):
@@ -314,7 +309,7 @@ def test_in_16_bits_a_step_goes_as_far_as_in_32(lesson, name):
         finally:
             keras.config.set_dtype_policy("float32")
         before = trainable(gan.generator) + trainable(gan.discriminator)
-        getattr(lesson, name)(gan, tf.constant(PICTURES))
+        lesson.train_step(gan, tf.constant(PICTURES))
         after = trainable(gan.generator) + trainable(gan.discriminator)
         moves.append(np.concatenate([np.ravel(new - old) for new, old in zip(after, before, strict=True)]))
     assert np.linalg.norm(moves[1] - moves[0]) < 0.05 * np.linalg.norm(moves[0])
@@ -445,9 +440,6 @@ def test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others(lesson,
     again = lesson.save_images(99, seeds, gan.average, tmp_path)
     assert again == tmp_path / "train-99.png"
     assert again.read_bytes() == (tmp_path / "train-11.png").read_bytes()
-    (tmp_path / "yours").mkdir()
-    yours = lesson.save_progress(3, seeds, gan.average, tmp_path / "yours")
-    assert yours.name == "train-3.png" and yours.read_bytes() == again.read_bytes()
 
     paintings = lesson.paint(gan.average, tf.random.stateless_normal((12, 200), seed=(lesson.SEED, 1)))
     expected = scorecard(paintings, pictures[:12])
@@ -483,9 +475,42 @@ def test_film_shows_the_previews_in_order(lesson, tmp_path):
     assert shades == sorted(shades) and shades[0] < 135 < 250 < shades[2]
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0:00:00.00"), (65.5, "0:01:05.50"), (59.999, "0:01:00.00"), (3599.999, "1:00:00.00"), (36000, "10:00:00.00")],
-)
-def test_the_activitys_time_string_writes_what_the_courses_does(lesson, seconds, text):
-    assert lesson.time_string(seconds) == text == utils.time_string(seconds)
+# ---------------------------------------------------------------- the activity
+
+
+def test_the_activitys_loop_trains_and_its_previews_show_the_mean(lesson, tmp_path):
+    """The steps' own check counts calls; here the networks of the model solution really learn."""
+    keras.utils.set_random_seed(0)
+    gan = training.GAN(
+        lesson.create_vanilla_generator(200, 3), lesson.create_vanilla_discriminator((96, 96, 3)), *pair()
+    )
+    before = trainable(gan.average)
+    history = lesson.train_bananas(gan, lesson.make_dataset(np.full((40, 96, 96, 3), 0.5, "float32")), 2, tmp_path)
+    assert not same(gan.average, before) and not same(gan.average, trainable(gan.generator))
+    assert [len(losses) for losses in history.values()] == [2, 2] and np.isfinite([*history.values()]).all()
+    assert int(gan.gen_optimizer.iterations) == int(gan.disc_optimizer.iterations) == 4
+    seeds = tf.random.stateless_normal((25, 200), seed=(lesson.SEED, 0))
+    again = lesson.save_images(99, seeds, gan.average, tmp_path)
+    assert again.read_bytes() == (tmp_path / "train-1.png").read_bytes()
+
+
+def pair():
+    """Optimisers whose steps can be seen."""
+    return keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5)
+
+
+@pytest.mark.parametrize("step", ["step_a", "step_b", "step_c"])
+def test_a_broken_step_is_broken_as_the_table_says(lesson, step):
+    """Each does what its row of the table of mistakes says, and runs: else nobody could find it."""
+    gan = small_gan(gen_rate=0.0 if step != "step_a" else 0.01, disc_rate=0.01 if step != "step_a" else 0.0)
+    before = verdict(gan, fakes(gan))
+    spied, broken = spied_gan(), tf.function(getattr(lesson, step))
+    getattr(lesson, step)(spied, tf.constant(PICTURES))
+    real, fake = (np.asarray(seen) for seen in spied.discriminator.inputs)
+    if step == "step_a":
+        for _ in range(30):
+            broken(gan, tf.constant(PICTURES))
+        assert verdict(gan, fakes(gan)) < before, "the generator helps the discriminator"
+    assert np.array_equal(real, fake) == (step == "step_b"), "the discriminator sees paintings only"
+    assert np.array_equal(real, PICTURES) == (step == "step_a")
+    assert step != "step_c" or real.min() >= 0 > fake.min(), "bananas and paintings are on different scales"
