@@ -1,22 +1,56 @@
-"""What several check cells share: stand-ins for steps that are still open, and comparisons that see what code does.
+"""What the check cells of lesson 3 share: stand-ins for steps that are still open, and checks that see what code does.
 
-A check must not mind how an answer is written. So networks are given the same weights and compared by what comes out of
-them, and a training step is judged by what it does to the weights of two small networks.
+A check must not mind how an answer is written. So a network is judged by what comes out of it, a training step by what
+it does to the weights of two small networks, and a loop by the steps that it takes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 from numpy.typing import ArrayLike, NDArray
+from tqdm.auto import tqdm
 
 from course import training
+
+
+class Steps:
+    """The steps of an activity: which are still open, and what stands in for them."""
+
+    def __init__(self, space: dict[str, object]) -> None:
+        """Take the notebook's names, ``globals()``."""
+        self.space = space
+        self.stand_ins: dict[str, object] = {}
+
+    def is_open(self, name: str) -> bool:
+        """Whether a step is still to do: what it defines is not there, or only says that it is not."""
+        made = self.space.get(name)
+        uses = getattr(getattr(made, "__code__", None), "co_names", ())
+        return made is None or uses == ("NotImplementedError",)
+
+    def need(self, *names: str) -> None:
+        """Stop with a plain sentence while an earlier step is still to do.
+
+        Raises:
+            NotImplementedError: if one of these names is not made yet, or has a stand-in.
+        """
+        open_ones = [name for name in names if self.is_open(name) or self.space[name] is self.stand_ins.get(name)]
+        if open_ones:
+            raise NotImplementedError(f"First complete the step that defines {', '.join(open_ones)}.")
+
+    def stand_in(self, name: str, make: Callable[[], object]) -> None:
+        """Where a step is still open, something else for what it defines, so that a learner can go on."""
+        if self.is_open(name):
+            self.space[name] = self.stand_ins[name] = make()
+            print(f"The step that defines {name} is still open: something simpler stands in.")
 
 
 @contextlib.contextmanager
@@ -49,66 +83,165 @@ def plain_discriminator(image_shape: tuple[int, int, int], units: int = 8) -> ke
     return keras.Sequential([keras.Input(image_shape), *judging])
 
 
+def plain_loop(step: training.Step, save_progress: Callable) -> Callable:
+    """A stand-in for the loop of step 18, made of the exercise's.
+
+    Args:
+        step: updates both networks.
+        save_progress: paints a preview, from its number, latent vectors, a generator and a folder.
+    """
+
+    def train(gan: training.GAN, dataset: tf.data.Dataset, epochs: int, folder: Path) -> Mapping[str, Sequence[float]]:
+        seeds = tf.random.stateless_normal((25, gan.generator.input_shape[1]), seed=(1, 2))
+
+        def preview(gan: training.GAN, cnt: int) -> None:
+            save_progress(cnt, seeds, gan.average, folder)
+
+        return training.train(step, gan, dataset, epochs, folder, preview)
+
+    return train
+
+
 # ---------------------------------------------------------------- networks
 
 
-def give_weights(*models: keras.Model) -> None:
-    """Give networks the same random weights, so that they have to compute the same.
+@contextlib.contextmanager
+def _in_32_bits() -> Iterator[None]:
+    """Whatever is built meanwhile computes in float32, so that rounding hides nothing."""
+    policy = keras.config.dtype_policy().name
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def _all_layers(model: keras.Model) -> Iterator[keras.Layer]:
+    """Its layers, those of networks inside it, too."""
+    for layer in model.layers:
+        yield from _all_layers(layer) if isinstance(layer, keras.Model) else [layer]
+
+
+def _fully_connected(model: object, budget: int | None) -> int:
+    """The number of weights of a network that has Dense layers only, within its budget."""
+    assert isinstance(model, keras.Model), f"return the network, not {model}"
+    for layer in _all_layers(model):
+        kind = type(layer).__name__
+        assert not re.search("Conv|Pool|UpSampling|Resizing|Attention", kind), (
+            f"{kind} knows which pixels are neighbours: fully connected layers only"
+        )
+    count = model.count_params()
+    if budget:
+        assert count <= budget, f"{count:,} weights are more than the budget of {budget:,}"
+        assert count >= 0.9 * budget, (
+            f"{count:,} weights are less than nine tenths of the budget of {budget:,}: use it, for a fair contest"
+        )
+    return count
+
+
+def _is_linear(network: Callable[[NDArray], NDArray], one: NDArray, other: NDArray) -> bool:
+    """Whether a network adds up: then its layers are no more than a single one."""
+    apart = network(one) + network(other) - network(one + other) - network(0 * one)
+    return np.abs(apart).max() < 1e-3 * np.abs(network(one) - network(0 * one)).max()
+
+
+def vanilla_generator(create: Callable, seed_size: int, channels: int, budget: int | None = None) -> int:
+    """Judge a generator of fully connected layers by what comes out of it; its number of weights.
+
+    Args:
+        create: makes it, from the length of a latent vector and the number of colours.
+        seed_size, channels: what to call it with.
+        budget: at most so many weights, at least nine tenths of that; any number if None.
 
     Raises:
-        AssertionError: if the weights of a network have other shapes than those of the last one, or another order.
+        AssertionError: with a sentence that says what is wrong.
     """
-    shapes = [weight.shape for weight in models[-1].weights]
-    for model in models[:-1]:
-        for number, (weight, wanted) in enumerate(zip(model.weights, shapes, strict=True)):
-            assert weight.shape == wanted, (
-                f"array {number} of its weights has the shape {weight.shape}, not {wanted}: "
-                "compare the layers, their order and their numbers of units or filters"
-            )
-    rng = np.random.default_rng(1)
-    numbers = []
-    for weight in models[-1].weights:
-        spread = np.prod(weight.shape[:-1]) ** -0.5  # so that signals stay of the same size
-        drawn = rng.normal(0, spread, weight.shape).astype("float32")
-        numbers.append(np.abs(drawn) + 0.5 if weight.path.endswith("variance") else drawn)
-    for model in models:
-        model.set_weights(numbers)
+    with _in_32_bits():
+        model = create(seed_size, channels)
+    count = _fully_connected(model, budget)
+    noise = np.random.default_rng(0).normal(size=(2, 8, seed_size)).astype("float32")
+    painted = np.asarray(model(noise[0], training=False))
+    assert painted.shape == (8, 96, 96, channels), (
+        f"eight latent vectors should give (8, 96, 96, {channels}), not {painted.shape}"
+    )
+    loud = np.asarray(model(1000 * noise[0], training=False))
+    assert np.abs(loud).max() <= 1 and loud.min() < -0.01, "pixels should lie in [-1, 1]: end with tanh"
+    assert np.ptp(painted, axis=0).max() > 1e-6, "other latent vectors should give other pictures"
+
+    def before_tanh(noise: NDArray) -> NDArray:
+        return np.arctanh(np.float64(model(noise, training=False)).clip(-0.999999, 0.999999))
+
+    assert not _is_linear(before_tanh, 0.1 * noise[0], 0.1 * noise[1]), (
+        "without an activation between them, Dense layers are no more than a single one: put a ReLU behind the first"
+    )
+    return count
 
 
-def same(one: ArrayLike, other: ArrayLike) -> bool:
-    """Whether two arrays are equal but for rounding, that of 16-bit arithmetic included."""
-    one, other = np.asarray(one, "float32"), np.asarray(other, "float32")
-    return one.shape == other.shape and np.abs(one - other).max() <= 0.02 * np.abs(other).max()
+def vanilla_discriminator(create: Callable, image_shape: tuple[int, int, int], budget: int | None = None) -> int:
+    """Judge a discriminator of fully connected layers by what comes out of it; its number of weights.
 
+    Args:
+        create: makes it, from the shape of a picture.
+        image_shape: what to call it with.
+        budget: as for `vanilla_generator`.
 
-def difference(model: keras.Model, other: keras.Model, inputs: ArrayLike) -> str:
-    """Where a network begins to compute something else than another one with the same weights; "" if nowhere.
-
-    Both work as after training, without dropout.
+    Raises:
+        AssertionError: with a sentence that says what is wrong.
     """
-    if same(model(inputs, training=False), other(inputs, training=False)):
-        return ""
-    agreed, culprit = "the input", "what follows"
-    try:
-        mine = _layer_outputs(model, inputs)
-        for layer, output in zip(other.layers, _layer_outputs(other, inputs), strict=True):
-            if any(same(one, output) for one in mine):
-                agreed, culprit = type(layer).__name__, "what follows"
-            elif culprit == "what follows":
-                culprit = type(layer).__name__
-    except (AttributeError, ValueError):  # not made of layers that know their outputs
-        return "it computes something else"
-    return f"they agree up to {agreed} and differ at {culprit}"
+    with _in_32_bits():
+        model = create(image_shape)
+    pictures = np.random.default_rng(0).uniform(-1, 1, (2, 16, *image_shape)).astype("float32")
+    kernels = [weight.shape for weight in getattr(model, "weights", []) if len(weight.shape) == 2]
+    assert not kernels or kernels[0][0] == np.prod(image_shape), (
+        "begin with Flatten, so that each unit sees the whole picture"
+    )
+    count = _fully_connected(model, budget)
+    judged = np.asarray(model(pictures[0], training=False))
+    assert judged.shape == (16, 1), f"16 pictures should give logits of shape (16, 1), not {judged.shape}"
+    loud = np.abs(np.asarray(model(1000 * pictures[0], training=False)))
+    assert loud.max() > 1.001, "end without sigmoid or tanh: the losses expect logits"
+    assert not _is_linear(lambda some: np.float64(model(some, training=False)), pictures[0], pictures[1]), (
+        "without an activation between them, Dense layers are no more than a single one: put LeakyReLU behind the first"
+    )
+    return count
 
 
-def _layer_outputs(model: keras.Model, inputs: ArrayLike) -> list[tf.Tensor]:
-    """What each layer of a network puts out."""
-    if not isinstance(model, keras.Sequential):
-        return keras.Model(model.inputs, [layer.output for layer in model.layers])(inputs, training=False)
-    outputs = [inputs]
-    for layer in model.layers:
-        outputs.append(layer(outputs[-1]))
-    return outputs[1:]
+# ---------------------------------------------------------------- losses
+
+
+def losses(discrim_loss: Callable, gen_loss: Callable, real: ArrayLike, fake: ArrayLike) -> None:
+    """Judge the two losses by what they make of logits.
+
+    Args:
+        discrim_loss: of logits (n, 1) for bananas and for paintings.
+        gen_loss: of logits (n, 1) for paintings.
+        real, fake: logits (n,) to try.
+
+    Raises:
+        AssertionError: with a sentence that says what is wrong.
+    """
+
+    def price(logits: tf.Tensor, label: int) -> float:
+        return float(np.mean(np.log1p(np.exp(logits if label == 0 else -logits))))
+
+    real, fake = (tf.constant(np.reshape(logits, (-1, 1)), "float32") for logits in (real, fake))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([real, fake])
+        paid = {"discrim": discrim_loss(real, fake), "gen": gen_loss(fake)}
+    right = {"discrim": price(real, 1) + price(fake, 0), "gen": price(fake, 1)}
+    for name, pays in paid.items():
+        assert np.shape(pays) == (), f"banana_{name}_loss should give one number, a mean over the batch"
+        assert np.isclose(pays, right[name], rtol=1e-3), (
+            f"banana_{name}_loss should be {right[name]:.3f} here, not {float(pays):.3f}: "
+            "which pile has which label? Outputs are logits (from_logits=True), losses are means"
+        )
+        assert tf.is_tensor(pays) and tape.gradient(pays, fake) is not None, (
+            f"banana_{name}_loss has no gradient: use keras or tf, the tape does not record NumPy"
+        )
+    sure = tf.fill((4, 1), 200.0)
+    assert np.isclose(gen_loss(-sure), 200, rtol=1e-3), (
+        "a very sure verdict should cost what its logit says: pass from_logits=True"
+    )
 
 
 # ---------------------------------------------------------------- training steps
@@ -125,8 +258,6 @@ class _TrialGAN(training.GAN):
     """Two small networks; its dice always fall alike, so that steps can be compared, whatever order they draw in."""
 
     def __init__(self, latent: int, side: int) -> None:
-        policy = keras.config.dtype_policy().name
-        keras.config.set_dtype_policy("float32")
         seeds = iter(range(9))
 
         def dense(units: int) -> keras.Layer:
@@ -136,7 +267,6 @@ class _TrialGAN(training.GAN):
         judging = [layers.Flatten(), dense(6), layers.LeakyReLU(negative_slope=0.2), _ShowsMode(), dense(1)]
         generator = keras.Sequential([keras.Input((latent,)), _ShowsMode(), *painting])
         discriminator = keras.Sequential([keras.Input((side, side, 3)), *judging])
-        keras.config.set_dtype_policy(policy)
         super().__init__(generator, discriminator, keras.optimizers.SGD(0.0005), keras.optimizers.SGD(0.001))
         self.start = self.generator.get_weights(), self.discriminator.get_weights()
         self.known = {}  # by what a right step is like, how far it moves the networks
@@ -157,13 +287,6 @@ MISTAKES = {
     "the discriminator takes real pictures for paintings: banana_discrim_loss(real_output, fake_output), in order": {
         "exchanged": True
     },
-    "augment the paintings, too, with shift(gan, ...): else the generator learns to paint what is shifted": {
-        "shifts": (True, False)
-    },
-    "augment the real pictures, too, with shift(gan, ...)": {"shifts": (False, True)},
-    "augment real pictures and paintings, with shift(gan, ...), before the discriminator judges them": {
-        "shifts": (False, False)
-    },
     "call the generator with training=True": {"modes": (False, True, True)},
     "call the discriminator with training=True": {"modes": (True, False, False)},
     "call the discriminator with training=True for real pictures, too": {"modes": (True, False, True)},
@@ -177,7 +300,6 @@ def training_step(
     step: training.Step,
     gen_loss: Callable,
     discrim_loss: Callable,
-    shift: Callable,
     pictures: int = 5,
     latent: int = 4,
     side: int = 8,
@@ -189,14 +311,15 @@ def training_step(
 
     Args:
         step: updates both networks of a GAN on a batch of pictures; the losses of generator and discriminator.
-        gen_loss, discrim_loss, shift: the right losses, and the augmentation.
+        gen_loss, discrim_loss: the right losses.
         pictures, latent, side: size of the batch, of a latent vector, and of a picture.
         compiled: whether to try it inside tf.function, too, which takes a second.
 
     Raises:
         AssertionError: with a sentence that says what the step does wrong.
     """
-    gan = _trial_gan(latent, side)
+    with _in_32_bits():
+        gan = _trial_gan(latent, side)
     gan.generator.trainable = gan.discriminator.trainable = True  # whatever another step has left
     images = tf.constant(np.random.default_rng(7).uniform(-1, 1, (pictures, side, side, 3)).astype("float32"))
 
@@ -206,23 +329,18 @@ def training_step(
         real: bool = True,
         exchanged: bool = False,
         noisy: bool = True,
-        shifts: tuple[bool, bool] = (True, True),
         modes: tuple[bool, bool, bool] = (True, True, True),
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        def seen(pile: tf.Tensor, shifted: bool, mode: bool) -> tf.Tensor:
-            return gan.discriminator(shift(gan, pile) if shifted else pile, training=mode)
-
         gan.generator.trainable = gan.discriminator.trainable = True
         noise = gan.draw_noise(len(images)) * (1.0 if noisy else 0.0)
         with tf.GradientTape(persistent=True) as tape:
             fakes = gan.generator(noise, training=modes[0])
-            fake_output = seen(fakes, shifts[1], modes[2])
-            real_output = seen(images if real else fakes, shifts[0], modes[1])
+            fake_output = gan.discriminator(fakes, training=modes[2])
+            real_output = gan.discriminator(images if real else fakes, training=modes[1])
             outputs = (fake_output, real_output) if exchanged else (real_output, fake_output)
             losses = gen_loss(fake_output), discrim_loss(*outputs)
-            scaled = gan.gen_optimizer.scale_loss(losses[0]), gan.disc_optimizer.scale_loss(losses[1])
         players = (gan.generator, gan.gen_optimizer), (gan.discriminator, gan.disc_optimizer)
-        for loss, (network, optimizer) in zip(scaled, players, strict=True):
+        for loss, (network, optimizer) in zip(losses, players, strict=True):
             optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
         return losses
 
@@ -239,7 +357,7 @@ def training_step(
         return *(np.concatenate([np.ravel(part) for part in change]) for change in changes), returned
 
     def moved_rightly(**options: object) -> tuple[NDArray, NDArray, object]:
-        kind = (gen_loss, discrim_loss, shift, pictures, str(options))
+        kind = (gen_loss, discrim_loss, pictures, str(options))
         if kind not in gan.known:
             gan.known[kind] = moved(right, **options)
         return gan.known[kind]
@@ -276,7 +394,7 @@ def training_step(
         assert towards > 0.99, f"the {player} does not follow the gradient of its own loss, {aim}, for its own weights"
         assert close(change, goal), (
             f"the {player} goes {np.linalg.norm(change) / np.linalg.norm(goal):.2g} times as far as it should: "
-            "one update a step, of what scale_loss gives"
+            "one update a step"
         )
         assert close(after_it, goal), f"the {player} does not learn in a second step: is it trainable again?"
     numbers = [float(loss) for loss in returned]
@@ -292,22 +410,13 @@ FROZEN = (
 )
 
 
-class _UnshiftedGAN(training.GAN):
-    """Its latent vectors are drawn anew each time; what shifts draw is always in the middle."""
-
-    def draw(self, distribution: Callable, count: int | tf.Tensor, size: int) -> tf.Tensor:
-        if distribution is keras.random.uniform:
-            return tf.fill((count, size), 0.5)
-        return super().draw(distribution, count, size)
-
-
 def _is_frozen(step: training.Step, count: int | None = None) -> bool:
     """Whether a compiled step paints from the same latent vectors again and again.
 
-    All pictures are of a single colour and never shifted here, so nothing else can change the generator's loss.
+    Nothing learns here, so nothing else can change the generator's loss.
     """
     rates = keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0)
-    gan = _UnshiftedGAN(plain_generator(4, 3), plain_discriminator((96, 96, 3)), *rates)
+    gan = training.GAN(plain_generator(4, 3), plain_discriminator((96, 96, 3)), *rates)
 
     @tf.function(input_signature=[tf.TensorSpec((count, 96, 96, 3))])
     def compiled(images: tf.Tensor) -> tf.Tensor:
@@ -319,3 +428,219 @@ def _is_frozen(step: training.Step, count: int | None = None) -> bool:
         raise AssertionError(
             f"tf.function cannot compile it for batches of any size (tf.shape(images)[0] is their size): {error}"
         ) from error
+
+
+# ---------------------------------------------------------------- broken steps
+
+WHERE = {
+    "a": "In step a, follow the losses: which of them goes into which move, and which would be the player's own?",
+    "b": "In step b, follow the bananas: what is called images behind the second line of the with?",
+    "c": "In step c, follow the numbers: from where to where do those of a banana reach, and those of a painting?",
+}
+WHAT = {
+    "a": "With step a, what does the generator do for the discriminator's loss, and what do its pictures become?",
+    "b": "With step b, what can the generator ever hear of bananas, and how well can equal piles be told apart?",
+    "c": "With step c, what does the discriminator take for real, and how dark is the darkest pixel that it ever sees?",
+}
+
+
+def faults(mistakes: Mapping[str, int], pictures_become: Mapping[str, int]) -> None:
+    """Judge what is said of the three broken training steps of lesson 3.
+
+    Args:
+        mistakes, pictures_become: for the steps a, b and c the number of a row of the lesson's table.
+
+    Raises:
+        AssertionError: with a question that leads on.
+    """
+    for name, answer, right, questions in (
+        ("mistakes", mistakes, {"a": 6, "b": 2, "c": 4}, WHERE),
+        ("pictures_become", pictures_become, {"a": 4, "b": 3, "c": 2}, WHAT),
+    ):
+        assert isinstance(answer, Mapping) and set(answer) == set(right), (
+            f'{name} should say a number for "a", "b" and "c", not {answer}'
+        )
+        for step, number in right.items():
+            assert answer[step] in range(1, 7), f"{name}: {answer[step]!r} is no row of the table"
+            assert answer[step] == number, f"{name}: {answer[step]} is not what happens. {questions[step]}"
+
+
+def short_training(step: training.Step, images: ArrayLike, steps: int, seed: int = 1) -> tuple[NDArray, float, float]:
+    """What a small DCGAN paints, at 32 pixels, after some training steps; it always begins alike.
+
+    Args:
+        step: updates both networks.
+        images: (n, height, width, 3) in [-1, 1] to learn from.
+        steps: how many, of 32 pictures each.
+        seed: of weights, latent vectors and order.
+
+    Returns:
+        Eight pictures (8, 32, 32, 3), and what the generator and the discriminator paid over the last tenth.
+    """
+    seeds = iter(range(seed, seed + 99))
+
+    def convolution(filters: int, strides: int = 1) -> keras.Layer:
+        start = keras.initializers.GlorotUniform(next(seeds))
+        return layers.Conv2D(filters, 3, strides=strides, padding="same", kernel_initializer=start)
+
+    painting = [layers.Dense(512, "relu", kernel_initializer=keras.initializers.GlorotUniform(next(seeds)))]
+    painting.append(layers.Reshape((4, 4, 32)))
+    for filters in (32, 32, 16):
+        painting += [
+            layers.UpSampling2D(),
+            convolution(filters),
+            layers.BatchNormalization(momentum=0.8),
+            layers.ReLU(),
+        ]
+    painting += [convolution(3), layers.Activation("tanh", dtype="float32")]
+    judging = []
+    for filters in (16, 32, 32):
+        judging += [convolution(filters, 2), layers.LeakyReLU(negative_slope=0.2)]
+    judging += [layers.Flatten(), layers.Dense(1, dtype="float32")]
+    gan = training.GAN(
+        keras.Sequential([keras.Input((16,)), *painting]),
+        keras.Sequential([keras.Input((32, 32, 3)), *judging]),
+        *(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)),
+        seed=seed,
+    )
+    small = tf.image.resize(images, (32, 32), method="area")
+    rng, compiled, paid = np.random.default_rng(seed), tf.function(step), []
+    for _ in tqdm(range(steps), leave=False):
+        paid.append(compiled(gan, tf.gather(small, rng.integers(len(small), size=32))))
+        gan.update_average()
+    painted = gan.average(tf.random.stateless_normal((8, 16), seed=(seed, 2)), training=False)
+    return np.asarray(painted), *np.mean(paid[-max(steps // 10, 1) :], axis=0).tolist()
+
+
+# ---------------------------------------------------------------- the loop
+
+
+class _CountedGAN(training.GAN):
+    """Counts how often its mean is updated."""
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*parts)
+        self.updates = tf.Variable(0)
+
+    def update_average(self) -> None:
+        self.updates.assign_add(1)
+
+
+def training_loop(train: Callable, space: dict[str, object], epochs: int, pictures: int) -> None:
+    """Judge the loop of step 18 by the steps that it takes: with a step that learns nothing, but counts.
+
+    Args:
+        train: takes a GAN, a data set, a number of epochs and a folder.
+        space: the notebook's names, where `train` finds ``banana_train_step`` and ``save_progress``.
+        epochs, pictures: how long to train, and on how many pictures.
+
+    Raises:
+        AssertionError: with a sentence that says what the loop does wrong.
+    """
+    calls, seen, previews, traced = tf.Variable(0), tf.Variable(0.0), [], []
+    rates = keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0)
+    gan = _CountedGAN(plain_generator(space["seed_vector"], 3), plain_discriminator((96, 96, 3)), *rates)
+
+    def step(gan: training.GAN, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        traced.append(gan)
+        number = tf.cast(calls.assign_add(1), "float32")
+        seen.assign_add(tf.reduce_sum(images[:, 0, 0, 0]))
+        return number, 100 + number
+
+    def preview(cnt: int, noise: ArrayLike, generator: keras.Model, folder: Path) -> Path:
+        previews.append((int(cnt), np.array(noise), generator, Path(folder)))
+        return Path(folder) / f"train-{cnt}.png"
+
+    compiled_before = hasattr(space.get("banana_train_step"), "get_concrete_function")
+    stand_ins = {"banana_train_step": tf.function(step) if compiled_before else step}
+    numbered = np.zeros((pictures, 4, 4, 3), "float32") + np.arange(1, pictures + 1)[:, None, None, None]
+    dataset = tf.data.Dataset.from_tensor_slices(numbered.astype("float32")).batch(32)
+    folder = Path("output") / "bananas"
+    with standing_in(space, **stand_ins, save_progress=preview, save_images=preview):
+        history = train(gan, dataset, epochs, folder)
+
+    steps, taken = epochs * len(dataset), int(calls)
+    assert taken > 0, "banana_train_step is never called"
+    assert taken == steps, (
+        f"{epochs} epochs of {len(dataset)} batches do not make {taken} steps: take the dataset and the epochs that it "
+        "is given, and show every batch once in each epoch"
+    )
+    assert np.isclose(seen, epochs * numbered[:, 0, 0, 0].sum()), (
+        "some batches are shown twice in an epoch, others never"
+    )
+    assert all(one is gan for one in traced), "train the gan that it is given"
+    assert int(gan.updates) == taken, (
+        f"gan.update_average() belongs behind each step: for {taken} steps it was called {int(gan.updates)} times"
+    )
+    assert compiled_before or len(traced) < taken, "compile the step: step = tf.function(banana_train_step)"
+    assert len(traced) < epochs, "compile the step once, before the loops: here each epoch compiles it anew"
+    _judge_history(history, epochs, len(dataset))
+    _judge_previews(previews, gan, epochs, folder, space)
+
+
+def _judge_history(history: object, epochs: int, batches: int) -> None:
+    """Judge the losses that a loop returns, where step n paid n and 100 + n."""
+    assert history is not None, "return the losses"
+    means = np.arange(epochs) * batches + (batches + 1) / 2
+    for name, right in (("gen_loss", means), ("disc_loss", 100 + means)):
+        assert name in history, f'return a dictionary with a list "{name}"'
+        told = np.asarray(history[name], "float64")
+        assert told.shape == (epochs,), f'"{name}" should have {epochs} numbers, one an epoch, not {told.shape}'
+        assert not np.allclose(told, right - means + (1 + np.arange(epochs)) * batches), (
+            f'"{name}" is what the last batch paid: take the mean over all batches of an epoch'
+        )
+        assert np.allclose(told, right), (
+            f'"{name}" of the first epochs should be {right[:3]}, the mean over the batches of each, not {told[:3]}'
+        )
+
+
+def _judge_previews(previews: list, gan: training.GAN, epochs: int, folder: Path, space: dict[str, object]) -> None:
+    """Judge what a loop paints: when, by whom, from which latent vectors, and where to."""
+    wanted = sorted({*range(0, epochs, 10), epochs - 1})
+    counts = [cnt for cnt, *_ in previews]
+    assert set(wanted) <= set(counts), f"previews are wanted for cnt {wanted}, not {counts}"
+    first, shape = previews[0][1], (space["img_rows"] * space["img_cols"], space["seed_vector"])
+    assert first.shape == shape, f"a preview takes latent vectors of the shape {shape}, not {first.shape}"
+    assert np.std(first) > 0.5 and len(np.unique(first[:, 0])) > 1, "paint from 25 different latent vectors"
+    for _, noise, generator, where in previews:
+        assert np.array_equal(noise, first), "draw the latent vectors of the previews once, before the loops"
+        assert generator is gan.average, "paint the previews with gan.average"
+        assert where == folder, f"previews belong into the folder that it is given, {folder}, not {where}"
+
+
+def trained(
+    gan: training.GAN, history: Mapping[str, Sequence[float]], alike: list[keras.Model], epochs: int, folder: Path
+) -> None:
+    """Judge whether the vanilla GAN of step 20 is one that was trained by its loop.
+
+    Args:
+        gan, history: what a learner made.
+        alike: a new generator and a new discriminator.
+        epochs: for how many it should have been trained.
+        folder: where its previews should be.
+
+    Raises:
+        AssertionError: with a sentence that says what is wrong.
+    """
+    assert isinstance(gan, training.GAN), "vanilla_gan should be a training.GAN"
+    for network, other in zip((gan.generator, gan.discriminator), alike, strict=True):
+        shapes = [[weight.shape for weight in one.weights] for one in (network, other)]
+        assert shapes[0] == shapes[1], "vanilla_gan should be made of vanilla_generator and vanilla_discriminator"
+    assert gan.gen_optimizer is not gan.disc_optimizer, "each network needs an optimiser of its own: *adam_pair()"
+    told = np.asarray(history["gen_loss"], "float64")
+    assert len(told) >= epochs, f"it should have trained for banana_epochs, {epochs}, not for {len(told)}"
+    assert np.isfinite(told).all(), "its loss is not finite: it diverged"
+    assert int(gan.gen_optimizer.iterations) >= epochs, "this GAN has not trained: is the history another one's?"
+    assert (folder / "train-0.png").exists(), f"{folder} has no previews"
+
+
+# ---------------------------------------------------------------- two painters
+
+
+def two_painters(pictures: ArrayLike) -> dict[str, NDArray]:
+    """Two piles (n, height, width, 3) for step 24: one good and of ten pictures only, one of all kinds and blurred."""
+    pictures = np.asarray(pictures, "float32")
+    return {
+        "A": np.resize(pictures[:10], pictures.shape),
+        "B": np.asarray(tf.nn.avg_pool2d(pictures, 3, 1, "SAME")),
+    }

@@ -766,7 +766,7 @@ latent.explore(chosen, places)
 # | LeakyReLU in the discriminator | A ReLU that gets negative input gives no gradient; the generator learns through the discriminator only. |
 # | tanh at the output | It has the range of the pictures, and its ends, black and white, can be reached. |
 #
-# **Batch normalisation.** # Each filter's output is shifted and scaled so that over the batch it has mean 0 and deviation 1;
+# **Batch normalisation.** Each filter's output is shifted and scaled so that over the batch it has mean 0 and deviation 1;
 # two learnt numbers a filter, $\gamma$ and $\beta$, then give it the scale that suits the next
 # layer (Ioffe and Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015). In
 # training the mean and deviation are those of **this batch**. Outside training there may be no
@@ -809,6 +809,706 @@ for step in range(1, 21):
 # > <details><summary>10. The examiner is right in 70 % of cases, and so are you in eight of twelve. Are the paintings
 # > good?</summary>They can be told from real ones, by a network and by eye, but not always: 50 % would be no better
 # > than a coin. With twelve pictures, though, eight hits happen to one coin in five.</details>
+
+# %% [markdown]
+# # Activity 11.01: a DCGAN against a vanilla GAN on bananas
+#
+# A **vanilla GAN** plays the same game with fully connected layers only. Is it worth the trouble to
+# convolve? You find out on bananas.
+#
+# The 24 steps are the chapter's, in its order and with its names. What would only repeat the
+# exercise is given, and you are asked for what matters in it: to predict, to find mistakes, to
+# write the heart of a GAN, to judge. Each task says its minutes and points, about an hour in all;
+# the check cell behind it says what is still wrong, and three hints are folded below it. In a cell
+# to complete, replace `raise NotImplementedError()` by your code.
+#
+# Where the steps differ from print: 13 and 14 ask for your guess first; 17 takes a `training.GAN`,
+# which holds both networks, and comes behind three broken steps; 18 trains any GAN; in 19 the DCGAN
+# learns small to large, as in the exercise; 21 to 23 judge by figures, too; and 24 asks you to
+# choose.
+#
+# The trainings of steps 19 and 20 take about fifteen minutes on 2 CPU cores. To go on at once, run
+# `%env COURSE_EPOCHS=1` in a cell of its own first: then both stop after an epoch, and from step 21
+# on the networks that came with the course paint for you.
+
+# %% tags=["task"]
+from course import checks, pretrained
+
+steps = checks.Steps(globals())
+
+# %% [markdown]
+# **Steps 1 to 5** are given: imports, the time as text, the constants, the bananas, the batches.
+# The constants of the exercise hold. New are the epochs: the chapter's 500 for the vanilla GAN,
+# which is quick, and a little less than the exercise's for the DCGAN.
+
+# %% tags=["task"]
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from tqdm.auto import tqdm
+
+from utils import time_string
+
+print("A minute and a bit:", time_string(65.5))
+
+# %% alt="A row of six real bananas." tags=["task"]
+banana_epochs = utils.epochs(500)  # of the vanilla GAN
+banana_stages = [(1, 44), (2, 17), (3, 15)]  # of the DCGAN: (enlarge, epochs)
+print(f"{gen_square} x {gen_square} x {img_chan} from {seed_vector}, batches of {num_batch}")
+print(f"{banana_epochs} epochs of the vanilla GAN, {banana_stages} of the DCGAN")
+
+banana_data, banana_held_out = load_fruit("banana")
+banana_reference = banana_held_out[: len(banana_data)]
+show_images(banana_data[:6], "Real bananas")
+
+banana_dataset = make_dataset(banana_data)
+print("Batches of", [len(batch) for batch in banana_dataset])
+
+# %% [markdown]
+# **Question to steps 1 to 5** (3 minutes, 1 point). In the `banana_epochs` epochs of the vanilla
+# GAN, how often is the discriminator shown the same real banana, and how often the same painting?
+#
+# <details><summary>Hint 1</summary>What is an epoch?</details>
+# <details><summary>Hint 2</summary>Where does a training step take its paintings from, and where
+# its bananas?</details>
+# <details><summary>Hint 3</summary>A training step draws new latent vectors, and its generator is
+# not the one of the step before.</details>
+
+# %% nbgrader={"grade_id": "step-05", "solution": true} tags=["task"]
+### BEGIN SOLUTION
+times_a_banana = banana_epochs
+times_a_painting = 1
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check-05", "points": 1} tags=["check"]
+steps.need("times_a_banana", "times_a_painting")
+assert times_a_banana in (banana_epochs, 500), (
+    "an epoch shows every banana: how many epochs are there?"
+)
+assert times_a_painting == 1, (
+    "a painting is made from fresh latent vectors, by a generator that has moved since the last "
+    "step: can the same one come again?"
+)
+print("Right: bananas come back, which is why they can be learnt by heart. Paintings do not.")
+
+# %% [markdown]
+# **Steps 6 and 7.** The DCGAN's two networks are those of the exercise.
+
+# %% tags=["task", "library"]
+create_dcgan_generator, create_dcgan_discriminator = create_generator, create_discriminator
+
+# %% [markdown]
+# **Question to steps 6 and 7** (4 minutes, 1 point). Suppose we want pictures of 64 x 64 pixels
+# instead of 96 x 96. Does each of these networks then have "more", "fewer" or "as many" weights?
+# Decide before you count. The third is the one that you are going to write in step 8: Dense layers
+# only, the last of which has a unit for each number of the picture.
+#
+# <details><summary>Hint 1</summary>Go through the layers of each network. Which of them would have
+# another shape of weights?</details>
+# <details><summary>Hint 2</summary>A filter of 3 x 3 has the same weights wherever it is laid on,
+# and enlarging has none at all.</details>
+# <details><summary>Hint 3</summary>A Dense layer has a weight for each pair of input and output.
+# Which Dense layers touch something whose size is the picture's?</details>
+
+# %% nbgrader={"grade_id": "step-07", "solution": true} tags=["task"]
+### BEGIN SOLUTION
+weights_at_64 = {
+    "DCGAN's generator": "as many",
+    "DCGAN's discriminator": "fewer",
+    "vanilla generator": "fewer",
+}
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check-07", "points": 1} tags=["check"]
+steps.need("weights_at_64")
+counts = {
+    "DCGAN's generator": [
+        create_generator(seed_vector, 3, size).count_params() for size in (2, 3)
+    ],
+    "DCGAN's discriminator": [create_discriminator((s, s, 3)).count_params() for s in (64, 96)],
+    "vanilla generator": [
+        84 * side * side * 3 for side in (64, 96)
+    ],  # the last layer's, with 84 units before
+}
+for name, (at_64, at_96) in counts.items():
+    right = "more" if at_64 > at_96 else "fewer" if at_64 < at_96 else "as many"
+    assert weights_at_64.get(name) in ("more", "fewer", "as many"), (
+        f'{name}: say "more", "fewer" or "as many"'
+    )
+    assert weights_at_64[name] == right, f"{name}: which of its layers know the picture's size?"
+    print(f"{name}: {at_64:,} at 64 pixels, {at_96:,} at 96")
+print("Right. So a DCGAN can go on from small to large, and a vanilla GAN cannot.")
+
+# %% [markdown]
+# **Step 8** (10 minutes, 2 points). The vanilla generator: write
+# `create_vanilla_generator(seed_size, channels)`. Layers and units are your choice, within a
+# budget, so that the contest is fair:
+#
+# * fully connected layers only: `Dense`, and what belongs between them (activations, batch
+#   normalisation, dropout), then `Reshape` into a picture;
+# * for `seed_vector` and three channels at most as many weights as the DCGAN's generator has,
+#   2,452,611, and at least nine tenths of that;
+# * pictures (n, 96, 96, `channels`) in [-1, 1].
+#
+# Reckon before you write: what does one unit in the last hidden layer cost?
+#
+# <details><summary>Hint 1</summary>The last layer has a unit for each of 96 * 96 * 3 numbers. Each
+# of them has a weight for every unit of the layer before, and a bias.</details>
+# <details><summary>Hint 2</summary>2,452,611 / 27,648 is 88.7. One of the 88 is the bias, and the
+# layers before need weights, too.</details>
+# <details><summary>Hint 3</summary>For instance Dense 256 and ReLU, Dense 84 and ReLU, Dense
+# 27,648 with tanh, Reshape: 2,423,124 weights.</details>
+
+
+# %% nbgrader={"grade_id": "step-08", "solution": true} tags=["task", "library"]
+def create_vanilla_generator(seed_size, channels):
+    """Latent vectors (n, seed_size) in, pictures (n, 96, 96, channels) in [-1, 1] out."""
+    ### BEGIN SOLUTION
+    model = keras.Sequential(name="vanilla_generator")
+    model.add(keras.Input((seed_size,)))
+    for units in (256, 84):
+        model.add(layers.Dense(units))
+        model.add(layers.BatchNormalization(momentum=0.8))
+        model.add(layers.ReLU())
+    model.add(layers.Dense(gen_square * gen_square * channels))
+    model.add(layers.Activation("tanh", dtype="float32"))
+    model.add(layers.Reshape((gen_square, gen_square, channels), dtype="float32"))
+    return model
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-08", "points": 2} tags=["check"]
+steps.need("create_vanilla_generator")
+count = checks.vanilla_generator(create_vanilla_generator, seed_vector, img_chan, 2_452_611)
+### BEGIN HIDDEN TESTS
+checks.vanilla_generator(create_vanilla_generator, 7, 1)
+### END HIDDEN TESTS
+print(f"Step 8 is right: {count:,} weights.")
+
+# %% [markdown]
+# **Step 9** (5 minutes, 1 point). The vanilla discriminator, by the same rules:
+# `create_vanilla_discriminator(image_shape)`, fully connected layers only, for pictures of 96 x 96
+# x 3 at most 1,658,945 weights and at least nine tenths of that, one logit a picture.
+#
+# > **Watch out: Flatten first.** A Dense layer works on the last axis only. In print it comes
+# > before Flatten and so is applied to each of the 9,216 pixels by itself: 9.4 million numbers per
+# > picture, and no unit sees two pixels.
+#
+# <details><summary>Hint 1</summary>Here the first layer is the dear one: each of its units has
+# 27,648 weights.</details>
+# <details><summary>Hint 2</summary>1,658,945 / 27,648 is 60.0, with a remainder of 65. What fits
+# into 65 weights? Or is it better to have 59 units, and room for a second layer?</details>
+# <details><summary>Hint 3</summary>For instance Flatten, Dense 59, LeakyReLU, Dropout, Dense 59,
+# LeakyReLU, Dropout, Dense 1: 1,634,891 weights.</details>
+
+
+# %% nbgrader={"grade_id": "step-09", "solution": true} tags=["task", "library"]
+def create_vanilla_discriminator(image_shape):
+    """Pictures (n, *image_shape) in, logits (n, 1) out; fully connected layers only."""
+    ### BEGIN SOLUTION
+    model = keras.Sequential(name="vanilla_discriminator")
+    model.add(keras.Input(image_shape))
+    model.add(layers.Flatten())
+    for units in (59, 59):
+        model.add(layers.Dense(units))
+        model.add(layers.LeakyReLU(negative_slope=0.2))
+        model.add(layers.Dropout(0.25))
+    model.add(layers.Dense(1, dtype="float32"))
+    return model
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-09", "points": 1} tags=["check"]
+steps.need("create_vanilla_discriminator")
+count = checks.vanilla_discriminator(create_vanilla_discriminator, image_shape, 1_658_945)
+### BEGIN HIDDEN TESTS
+checks.vanilla_discriminator(create_vanilla_discriminator, (32, 32, 1))
+### END HIDDEN TESTS
+print(f"Step 9 is right: {count:,} weights.")
+
+# %% tags=["task"]
+steps.stand_in("create_vanilla_generator", lambda: checks.plain_generator)
+steps.stand_in("create_vanilla_discriminator", lambda: checks.plain_discriminator)
+
+# %% [markdown]
+# **Step 10** is given: `save_progress` paints a preview grid and saves it as `train-{cnt}.png`, as
+# the exercise's `save_images` does.
+
+# %% tags=["task", "library"]
+save_progress = save_images
+
+# %% [markdown]
+# **Steps 11 and 12** are given: what the two generators paint untrained, from one latent vector.
+# Look at both: which of the two knows already that neighbouring pixels belong together?
+
+# %% alt=["What the untrained generator of the DCGAN paints: a grey surface.", "What the untrained generator of the vanilla GAN paints: grey noise."] tags=["task"]
+seed_image = tf.random.normal((1, seed_vector))
+dcgan_generator = create_dcgan_generator(seed_vector, img_chan)
+vanilla_generator = create_vanilla_generator(seed_vector, img_chan)
+dcgan_image = dcgan_generator(seed_image, training=False)
+vanilla_image = vanilla_generator(seed_image, training=False)
+show_images(dcgan_image, "Untrained DCGAN")
+show_images(vanilla_image, "Untrained vanilla GAN")
+
+# %% [markdown]
+# **Steps 13 and 14** (4 minutes, 1 point). Predict, then run. Two discriminators that have seen
+# nothing yet look at these two paintings.
+#
+# * `expected_verdict`: which probability "real" will they give, about?
+# * `expected_disc_loss`: if they gave it to real bananas as well, what would a discriminator pay,
+#   by the exercise's loss?
+# * `expected_gen_loss`: and what would the generator pay?
+#
+# <details><summary>Hint 1</summary>Before the first step a discriminator has no reason to prefer
+# either answer.</details>
+# <details><summary>Hint 2</summary>Its logit is near 0. Which probability is that?</details>
+# <details><summary>Hint 3</summary>An answer of probability p costs -ln p if it is the right one.
+# The discriminator pays for real bananas and for paintings, the generator for paintings.</details>
+
+# %% nbgrader={"grade_id": "step-14", "solution": true} tags=["task"]
+### BEGIN SOLUTION
+expected_verdict = 0.5
+expected_disc_loss = 2 * np.log(2)
+expected_gen_loss = np.log(2)
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check-14", "points": 1} tags=["check"]
+steps.need("expected_verdict", "expected_disc_loss", "expected_gen_loss")
+assert abs(expected_verdict - 0.5) < 0.1, (
+    "what has seen neither bananas nor paintings has no reason to prefer either answer"
+)
+assert abs(expected_disc_loss - 2 * np.log(2)) < 0.2, (
+    "a discriminator pays twice: for bananas and for paintings, each time -ln of the probability "
+    "that it gave to the right answer"
+)
+assert abs(expected_gen_loss - np.log(2)) < 0.1, (
+    "the generator pays once, -ln of the probability that its paintings are real"
+)
+print("Steps 13 and 14 are right. The next cell shows what the networks say.")
+
+# %% [markdown]
+# Here are the verdicts, on the paintings and on a real banana. For the paintings both stand near
+# one half. But a real banana is mostly white paper, thousands of numbers that are all 1, and a
+# Dense unit adds up all of them: so the vanilla discriminator may lean to one side before it has
+# learnt anything.
+
+# %% tags=["task"]
+dcgan_discriminator = create_dcgan_discriminator(image_shape)
+vanilla_discriminator = create_vanilla_discriminator(image_shape)
+for kind, network, painting in [
+    ("DCGAN", dcgan_discriminator, dcgan_image),
+    ("vanilla GAN", vanilla_discriminator, vanilla_image),
+]:
+    logits = [network(one)[0, 0] for one in (painting, banana_data[:1])]
+    on_painting, on_banana = tf.sigmoid(logits).numpy()
+    print(f"{kind}, untrained: painting {on_painting:.2f}, banana {on_banana:.2f}")
+
+# %% [markdown]
+# **Step 15** (8 minutes, 2 points). Write the two losses, which both GANs share, from what they
+# must say. Both take logits (n, 1) and give one number, the mean over the batch:
+#
+# | loss | what it should cost |
+# | --- | --- |
+# | `banana_discrim_loss(real_output, fake_output)` | -ln of the probability of "real" for bananas, plus -ln of the probability of "painted" for paintings |
+# | `banana_gen_loss(fake_output)` | -ln of the probability of "real" for paintings |
+#
+# A network that is very sure and wrong, with a logit of 200, must pay 200, not infinity and not 16.
+#
+# <details><summary>Hint 1</summary>That is a binary cross-entropy: with the label 1 for what should
+# be called real, and 0 for what should be called painted.</details>
+# <details><summary>Hint 2</summary>`keras.losses.BinaryCrossentropy` takes labels, then outputs.
+# Who computes the sigmoid, you or the loss?</details>
+# <details><summary>Hint 3</summary>`from_logits=True`, labels from `tf.ones_like` and
+# `tf.zeros_like`.</details>
+
+
+# %% nbgrader={"grade_id": "step-15", "solution": true} tags=["task", "library"]
+def banana_discrim_loss(real_output, fake_output):
+    """Cross-entropy of "real is 1" plus that of "generated is 0"."""
+    ### BEGIN SOLUTION
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    real_loss = cross_entropy(tf.ones_like(real_output), real_output)
+    return real_loss + cross_entropy(tf.zeros_like(fake_output), fake_output)
+    ### END SOLUTION
+
+
+def banana_gen_loss(fake_output):
+    """Cross-entropy of "generated is 1"."""
+    ### BEGIN SOLUTION
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    return cross_entropy(tf.ones_like(fake_output), fake_output)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-15", "points": 2} tags=["check"]
+steps.need("banana_discrim_loss", "banana_gen_loss")
+checks.losses(banana_discrim_loss, banana_gen_loss, [0, 2, -1], [-1, 1.5, 3])
+### BEGIN HIDDEN TESTS
+checks.losses(banana_discrim_loss, banana_gen_loss, *np.random.default_rng(5).normal(size=(2, 9)))
+### END HIDDEN TESTS
+print("Step 15 is right.")
+
+# %% [markdown]
+# **Step 16** is given: an Adam for each network, as in the exercise.
+#
+# > **Watch out: a pair per GAN.** In print both GANs share one pair of optimisers. An Adam
+# > remembers the gradients of the weights that it has moved. Those of another network mean nothing
+# > to it, and Keras 3 refuses them.
+
+
+# %% tags=["task", "library"]
+def adam_pair():
+    """A new Adam for the generator and a new one for the discriminator."""
+    return adam(), adam()
+
+
+# %% [markdown]
+# **Before step 17: three broken steps** (10 minutes, 3 points). Each of these training steps has
+# one mistake. None of them stops with an error. Find the mistake, and say what it would do.
+
+
+# %% tags=["task", "library"]
+def move(network, optimizer, tape, loss):
+    """Move a network's weights along the gradient that makes a loss smaller."""
+    weights = network.trainable_variables
+    optimizer.apply(tape.gradient(loss, weights), weights)
+
+
+# %% tags=["task", "library"]
+def step_a(gan, images):
+    """Broken: what is wrong?"""
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        paintings = gan.generator(noise, training=True)
+        real_output = gan.discriminator(images, training=True)
+        fake_output = gan.discriminator(paintings, training=True)
+        g_loss, d_loss = gen_loss(fake_output), discrim_loss(real_output, fake_output)
+    move(gan.generator, gan.gen_optimizer, gen_tape, d_loss)
+    move(gan.discriminator, gan.disc_optimizer, disc_tape, d_loss)
+    return g_loss, d_loss
+
+
+# %% tags=["task", "library"]
+def step_b(gan, images):
+    """Broken: what is wrong?"""
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        images = gan.generator(noise, training=True)
+        real_output = gan.discriminator(images, training=True)
+        fake_output = gan.discriminator(images, training=True)
+        g_loss, d_loss = gen_loss(fake_output), discrim_loss(real_output, fake_output)
+    move(gan.generator, gan.gen_optimizer, gen_tape, g_loss)
+    move(gan.discriminator, gan.disc_optimizer, disc_tape, d_loss)
+    return g_loss, d_loss
+
+
+# %% tags=["task", "library"]
+def step_c(gan, images):
+    """Broken: what is wrong?"""
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        paintings = gan.generator(noise, training=True)
+        real_output = gan.discriminator((images + 1) / 2, training=True)
+        fake_output = gan.discriminator(paintings, training=True)
+        g_loss, d_loss = gen_loss(fake_output), discrim_loss(real_output, fake_output)
+    move(gan.generator, gan.gen_optimizer, gen_tape, g_loss)
+    move(gan.discriminator, gan.disc_optimizer, disc_tape, d_loss)
+    return g_loss, d_loss
+
+
+# %% [markdown]
+# | number | the mistake | number | what becomes of the pictures |
+# | --- | --- | --- | --- |
+# | 1 | the losses take probabilities for logits | 1 | bananas, but nearly the same one each time |
+# | 2 | the discriminator never sees a banana | 2 | bananas, but pale: nothing is darker than a middle grey |
+# | 3 | the discriminator's weights do not move | 3 | no bananas, though both losses stay at a draw |
+# | 4 | bananas and paintings are on different scales | 4 | ever further from bananas; the discriminator's loss falls to 0 |
+# | 5 | all latent vectors of a batch are equal | 5 | bananas as good as ever; only the losses are printed wrongly |
+# | 6 | the generator makes the wrong loss smaller | 6 | bananas that lie off the centre |
+#
+# <details><summary>Hint 1</summary>Compare with the four points at which the exercise describes a
+# training step. Follow the bananas, then the paintings, then each loss.</details>
+# <details><summary>Hint 2</summary>For what becomes of the pictures, take the generator's part: it
+# knows of bananas only what the discriminator tells it. What does it learn here?</details>
+# <details><summary>Hint 3</summary>In one step look at the last three lines, in one at what is
+# called `images`, in one at the numbers that the discriminator sees.</details>
+
+# %% nbgrader={"grade_id": "faults", "solution": true} tags=["task"]
+### BEGIN SOLUTION
+mistakes = {"a": 6, "b": 2, "c": 4}
+pictures_become = {"a": 4, "b": 3, "c": 2}
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check-faults", "points": 3} tags=["check"]
+steps.need("mistakes", "pictures_become")
+checks.faults(mistakes, pictures_become)
+print("Right. The next cell shows what becomes of the pictures.")
+
+# %% [markdown]
+# Were you right? A small DCGAN learns from bananas of 32 x 32 pixels by each of the three, and by
+# the exercise's step: 200 steps each, about a minute in all.
+
+# %% alt="Four rows of small pictures: coloured noise by step a, by step b as well, pale bananas by step c, yellow bananas by the right step." tags=["task", "long"]
+for name, one_step in {"a": step_a, "b": step_b, "c": step_c, "right": train_step}.items():
+    painted, g_loss, d_loss = checks.short_training(one_step, banana_data, 200)
+    show_images(painted, f"Step {name}: generator pays {g_loss:.2f}, discriminator {d_loss:.2f}")
+
+# %% [markdown]
+# **Step 17** (8 minutes, 2 points). Now write the right one, without looking back if you can.
+# `banana_train_step(gan, images)` takes a `training.GAN` (with `gan.generator`,
+# `gan.discriminator`, `gan.draw_noise(count)` and the two optimisers) and a batch of images, makes
+# one update of each network with your losses, and returns `g_loss, d_loss`.
+#
+# <details><summary>Hint 1</summary>In words: draw as many latent vectors as there are images;
+# paint; judge both piles; compute both losses; move each network along the gradient of its own
+# loss.</details>
+# <details><summary>Hint 2</summary>All that a gradient has to pass through happens inside `with
+# tf.GradientTape()`, with `training=True`. One tape for each network.</details>
+# <details><summary>Hint 3</summary>Take one of the broken steps and mend it: the lines that are
+# wrong in one are right in the two others.</details>
+
+
+# %% nbgrader={"grade_id": "step-17", "solution": true} tags=["task", "library"]
+def banana_train_step(gan, images):
+    """One update of any generator and any discriminator; the losses of both."""
+    ### BEGIN SOLUTION
+    noise = gan.draw_noise(tf.shape(images)[0])
+    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
+        generated_images = gan.generator(noise, training=True)
+        real_output = gan.discriminator(images, training=True)
+        fake_output = gan.discriminator(generated_images, training=True)
+        g_loss = banana_gen_loss(fake_output)
+        d_loss = banana_discrim_loss(real_output, fake_output)
+    gen_weights = gan.generator.trainable_variables
+    disc_weights = gan.discriminator.trainable_variables
+    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
+    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
+    return g_loss, d_loss
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-17", "points": 2} tags=["check"]
+steps.need("banana_train_step")
+# Two small networks take one step of yours and one that is right, with the same latent vectors
+# (course/checks.py). Both have to move the weights alike. The losses are the exercise's.
+with checks.standing_in(globals(), banana_gen_loss=gen_loss, banana_discrim_loss=discrim_loss):
+    checks.training_step(banana_train_step, gen_loss, discrim_loss)
+    ### BEGIN HIDDEN TESTS
+    checks.training_step(
+        banana_train_step, gen_loss, discrim_loss, 3, latent=6, side=16, compiled=False
+    )
+    ### END HIDDEN TESTS
+print("Step 17 is right: both networks learn what they should, on a short batch too.")
+
+# %% [markdown]
+# **Step 18** (12 minutes, 3 points). Write the loop: `train_bananas(gan, dataset, epochs, folder)`
+# trains a GAN with your step and returns a dictionary with two lists, `"gen_loss"` and
+# `"disc_loss"`: the **mean** loss of each epoch.
+#
+# * `tf.function` compiles your step, once.
+# * Behind each step `gan.update_average()` moves the mean of the generator's weights.
+# * After the first epoch (`cnt` 0), then after every tenth (10, 20, ...) and after the last,
+#   `save_progress` paints with `gan.average` from `img_rows * img_cols` latent vectors that are the
+#   **same** each time. Otherwise you would not see 25 pictures mature, but others each time.
+#
+# (`for epoch in tqdm(range(epochs))` shows how long it takes. The loop goes on after no cut: for a
+# night, use the exercise's.)
+#
+# <details><summary>Hint 1</summary>Two loops: over the epochs, and in it over the batches of the
+# data set. What is made once, before both? What anew in each epoch?</details>
+# <details><summary>Hint 2</summary>Collect `step(gan, images)` of each batch in a list; at the end
+# of the epoch `np.mean(losses, axis=0)` gives both means.</details>
+# <details><summary>Hint 3</summary>`epoch % 10 == 0 or epoch + 1 == epochs` says when to paint;
+# `tf.random.stateless_normal((25, seed_vector), seed=(1, 2))` gives latent vectors that are the
+# same in every run.</details>
+
+
+# %% nbgrader={"grade_id": "step-18", "solution": true} tags=["task", "library"]
+def train_bananas(gan, dataset, epochs, folder):
+    """Train a GAN with previews from fixed seeds; the mean losses of each epoch are returned."""
+    ### BEGIN SOLUTION
+    step = tf.function(banana_train_step)
+    fixed_seed = tf.random.stateless_normal((img_rows * img_cols, seed_vector), seed=(SEED, 0))
+    history = {"gen_loss": [], "disc_loss": []}
+    for epoch in tqdm(range(epochs)):
+        losses = []
+        for images in dataset:
+            losses.append(step(gan, images))
+            gan.update_average()
+        g_loss, d_loss = np.mean(losses, axis=0)
+        history["gen_loss"].append(g_loss)
+        history["disc_loss"].append(d_loss)
+        if epoch % 10 == 0 or epoch + 1 == epochs:
+            save_progress(epoch, fixed_seed, gan.average, folder)
+    return history
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-18", "points": 3} tags=["check"]
+steps.need("train_bananas")
+# Your loop runs with a step that learns nothing, but counts (course/checks.py).
+checks.training_loop(train_bananas, globals(), epochs=12, pictures=40)
+### BEGIN HIDDEN TESTS
+checks.training_loop(train_bananas, globals(), epochs=23, pictures=70)
+### END HIDDEN TESTS
+print("Step 18 is right.")
+
+# %% tags=["task"]
+steps.stand_in("banana_discrim_loss", lambda: discrim_loss)
+steps.stand_in("banana_gen_loss", lambda: gen_loss)
+steps.stand_in("banana_train_step", lambda: train_step)
+steps.stand_in("train_bananas", lambda: checks.plain_loop(banana_train_step, save_progress))
+
+# %% [markdown]
+# **Step 19** is given: the DCGAN learns with your step, small to large, by the exercise's
+# `train_small_to_large`. About eleven minutes on 2 CPU cores.
+
+# %% tags=["task", "long"]
+dcgan, dcgan_history = train_small_to_large(
+    banana_data, banana_stages, output_path / "banana-dcgan", banana_reference, banana_train_step
+)
+
+# %% [markdown]
+# **Step 20** (3 minutes, then about three minutes of training; 1 point). Train the vanilla GAN by
+# your own loop: make `vanilla_gan`, a `training.GAN(generator, discriminator, gen_optimizer,
+# disc_optimizer)` of the two vanilla networks of above and of a new pair of optimisers, and train
+# it for `banana_epochs` epochs into `vanilla_history`, with previews in `output_path /
+# "banana-vanilla"`.
+#
+# <details><summary>Hint 1</summary>The networks are `vanilla_generator` and
+# `vanilla_discriminator`.</details>
+# <details><summary>Hint 2</summary>`adam_pair()` gives both optimisers; a star hands them on one by
+# one: `*adam_pair()`.</details>
+# <details><summary>Hint 3</summary>`train_bananas(vanilla_gan, banana_dataset, banana_epochs,
+# folder)`.</details>
+
+# %% nbgrader={"grade_id": "step-20", "solution": true} tags=["task"]
+### BEGIN SOLUTION
+vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
+vanilla_history = train_bananas(
+    vanilla_gan, banana_dataset, banana_epochs, output_path / "banana-vanilla"
+)
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check-20", "points": 1} tags=["check"]
+steps.need("vanilla_gan", "vanilla_history")
+checks.trained(
+    vanilla_gan,
+    vanilla_history,
+    [create_vanilla_generator(seed_vector, img_chan), create_vanilla_discriminator(image_shape)],
+    banana_epochs,
+    output_path / "banana-vanilla",
+)
+print("Step 20 is right.")
+
+# %% [markdown]
+# Who paints from here on? Your own networks, where they have trained to the end; otherwise those
+# that came with the course. Each title says which.
+
+# %% tags=["task"]
+steps.need("vanilla_gan", "vanilla_history")
+painters = {}
+for kind, own, name in [
+    ("DCGAN", dcgan, "banana"),
+    ("vanilla GAN", vanilla_gan, "banana_vanilla"),
+]:
+    if banana_epochs == 500:
+        painters[f"{kind}, trained here"] = own.average
+    else:
+        painters[f"{kind}, came with the course"] = pretrained.load(name)
+noise = tf.random.stateless_normal((len(banana_reference), seed_vector), seed=(SEED, 2))
+paintings = {name: paint(generator, noise) for name, generator in painters.items()}
+
+# %% [markdown]
+# **Steps 21 and 22** are given: what the DCGAN has learnt.
+
+# %% alt=["Losses of the DCGAN on bananas by epoch.", "Twelve bananas painted by the DCGAN."] tags=["task"]
+(dcgan_name, dcgan_pictures), (vanilla_name, vanilla_pictures) = paintings.items()
+plots.losses(dcgan_history, "Bananas, DCGAN: the losses of both players")
+show_images(dcgan_pictures[:12], dcgan_name)
+
+# %% [markdown]
+# **Step 23** is given: the vanilla GAN, from the same latent vectors, and its previews after about
+# 100 epochs and after the last.
+
+# %% alt=["Losses of the vanilla GAN on bananas by epoch.", "Grids of 25 bananas painted by the vanilla GAN from the same seeds, after 101 epochs and after the last.", "Twelve bananas painted by the vanilla GAN."] tags=["task"]
+plots.losses(vanilla_history, "Bananas, vanilla GAN: the losses of both players")
+shown = [cnt for cnt in (0, 100, banana_epochs - 1) if cnt < banana_epochs]
+plots.previews(output_path / "banana-vanilla", shown, "Bananas, vanilla GAN, trained here")
+show_images(vanilla_pictures[:12], vanilla_name)
+
+# %% [markdown]
+# Now the judges. Below each figure stands its spread.
+
+# %% tags=["task"]
+chosen = np.random.default_rng(SEED).permutation(len(banana_data))[: len(banana_reference)]
+piles = {**paintings, "other real pictures (the floor)": banana_data[chosen]}
+card = {name: judges.scorecard(pile, banana_reference) for name, pile in piles.items()}
+pd.DataFrame(card).T.round(2)
+
+# %% [markdown]
+# One training of each, from one seed, in unequal time, and a vanilla GAN of your design: is that a
+# fair comparison? `python -m benchmarks.vanilla` gave vanilla GANs their best chance. What it
+# measured, on held-out bananas:
+
+# %% tags=["task"]
+measured = pd.read_csv("benchmarks/results/fruit_vanilla.csv")
+measured.drop(columns="seed").groupby("way", sort=False).mean().round(2)
+
+# %% [markdown]
+# VANILLA TEXT
+
+# %% [markdown]
+# **Step 24** (10 minutes, 3 points, marked by people). Two painters of bananas, A and B: you do not
+# see what they paint, only their scorecards, with the spreads. Which do you choose, and for what?
+
+# %% tags=["task"]
+unseen = checks.two_painters(banana_data[chosen])
+both = {name: judges.scorecard(pile, banana_reference) for name, pile in unseen.items()}
+pd.DataFrame(both).T.round(2)
+
+# %% [markdown]
+# Write down, before you run the cell behind the answer:
+#
+# 1. a purpose, and the painter that you choose for it: pictures for a shop's label, say, or for a
+#    machine that has to learn to sort bananas;
+# 2. the figures that speak for your choice and those that speak against it, and which of the
+#    differences are larger than their spreads;
+# 3. what neither scorecard can tell you, and how you would find out;
+# 4. in one sentence the same for the two GANs above: which would you choose, and on the word of
+#    which figure?
+#
+# <details><summary>Hint 1</summary>Precision asks whether the paintings are good, recall and
+# coverage whether they are varied. Which of the two does your purpose need?</details>
+# <details><summary>Hint 2</summary>A difference counts if it is clearly larger than the spreads of
+# both. Which row is nearer to the floor above, by which figure?</details>
+# <details><summary>Hint 3</summary>How would a painter score who hands in photographs of training
+# bananas as its own? What would tell?</details>
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "step-24", "points": 3, "solution": true} tags=["task"]
+# ### BEGIN SOLUTION
+# A good answer names a purpose, and figures that support the choice, for instance:
+#
+# * **For a label, A.** Nearly everything that A paints lies among real bananas (precision), and one
+#   good picture is enough. Against it: recall and coverage are low by many times their spread, so
+#   it knows few kinds.
+# * **To learn sorting, B.** Nearly all kinds of real bananas lie among its paintings (recall), and
+#   its KID is far lower. Against it: precision; a good part of its pictures lies outside of real
+#   ones, so something is wrong with them, which the figure does not name. One has to look.
+# * **How sure?** These differences are larger than both spreads. A tenth of that would not be.
+# * **What no scorecard says:** whether anything is copied. Photographs would score best of all; the
+#   copy test asks that. And it is one judge with its own eye for shape and colour.
+# * **The two GANs:** the DCGAN, by each figure that differs by more than its spread; but from one
+#   training, and at the time that each took.
+# ### END SOLUTION
+
+# %% [markdown]
+# Now look at what they paint.
+
+# %% alt=["What A paints: ten bananas, then the same ones again.", "What B paints: bananas of all kinds, a little blurred."] tags=["task"]
+for name, pile in unseen.items():
+    show_images(pile[:12], f"Painter {name}")
 
 # %% [markdown]
 # # Going further
@@ -898,988 +1598,3 @@ start = time.perf_counter()
 counts = [len(images) for images in files_dataset]
 per_batch = (time.perf_counter() - start) / len(counts)
 print(f"{sum(counts)} pictures in {len(counts)} batches, {1000 * per_batch:.0f} ms a batch")
-# %% [markdown]
-# # Activity 11.01: a DCGAN against a vanilla GAN on bananas
-#
-# A **vanilla GAN** plays the same game with fully connected layers only. Is it worth the trouble to
-# convolve? You find out on bananas, 500 epochs for each of the two. The 24 steps follow the
-# chapter. Most of them repeat what the exercise did, so look there when you are stuck, but write
-# the code yourself. After each step a **check cell** tells you what is still wrong.
-#
-# In every cell to complete, replace the line `raise NotImplementedError()` by your code.
-
-
-# %% tags=["task"]
-from course import checks
-
-stand_ins = {}
-
-
-def is_open(name):
-    """Whether a step is still to do: what it defines is not there, or only says that it is not."""
-    made = globals().get(name)
-    uses = getattr(getattr(made, "__code__", None), "co_names", ())
-    return made is None or uses == ("NotImplementedError",)
-
-
-def need(*names):
-    """Stop with a plain sentence while an earlier step is still to do."""
-    missing = [name for name in names if is_open(name) or globals()[name] is stand_ins.get(name)]
-    if missing:
-        raise NotImplementedError(f"First complete the step that defines {', '.join(missing)}.")
-
-
-def stand_in(name, make):
-    """Where a step is still open, something else for what it defines, so that you can go on."""
-    if is_open(name):
-        globals()[name] = stand_ins[name] = make()
-        print(f"The step that defines {name} is still open: something simpler stands in.")
-
-
-# %% [markdown]
-# **Step 1.** Import what a GAN needs: `numpy` as `np`, `tensorflow` as `tf`, `keras`, and `layers`
-# from keras. (The setup cell at the top has found the course and, on Colab, brought it there.)
-
-# %% nbgrader={"grade_id": "step-01", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers
-### END SOLUTION
-
-# %% [markdown]
-# **Step 2.** Write `time_string(sec_elapsed)`: seconds in, `h:mm:ss.ss` out, so that 65.5 becomes
-# `0:01:05.50`.
-
-
-# %% nbgrader={"grade_id": "step-02", "solution": true} tags=["task", "library"]
-def time_string(sec_elapsed):
-    """Seconds as h:mm:ss.ss."""
-    ### BEGIN SOLUTION
-    minutes, hundredths = divmod(round(sec_elapsed * 100), 60 * 100)  # 59.999 is a minute
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{hundredths / 100:05.2f}"
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-02", "points": 1} tags=["check"]
-assert (np.__name__, tf.__name__) == ("numpy", "tensorflow"), (
-    "step 1: import numpy as np, import tensorflow as tf"
-)
-assert keras.Model is tf.keras.Model and hasattr(layers, "Dense"), (
-    "step 1: import keras, from keras import layers"
-)
-cases = [(0, "0:00:00.00"), (65.5, "0:01:05.50"), (3661.25, "1:01:01.25"), (36000, "10:00:00.00")]
-### BEGIN HIDDEN TESTS
-cases += [(59.5, "0:00:59.50"), (7322.07, "2:02:02.07"), (90061.5, "25:01:01.50")]
-### END HIDDEN TESTS
-for seconds, wanted in cases:
-    assert time_string(seconds) == wanted, (
-        f"time_string({seconds}) should be {wanted!r}, but is {time_string(seconds)!r}"
-    )
-print("Steps 1 and 2 are right.")
-
-
-# %% tags=["task"]
-class OfTheExercise(int):
-    """A number like any other, but the check of step 3 can tell the exercise's from yours."""
-
-
-names = "gen_res gen_square img_chan img_rows img_cols img_margin seed_vector num_batch".split()
-for name in names:
-    globals()[name] = OfTheExercise(globals()[name])
-
-# %% [markdown]
-# **Step 3.** Set the constants, with the chapter's values: `gen_res` 3, `gen_square` 32 times that,
-# `img_chan` 3, `img_rows` and `img_cols` 5, `img_margin` 16, `seed_vector` 200, `num_batch` 32,
-# `data_path` the course's data folder. For the epochs use `banana_epochs = utils.epochs(500)`.
-# Print them.
-
-# %% nbgrader={"grade_id": "step-03", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-gen_res = 3
-gen_square = 32 * gen_res
-img_chan = 3
-img_rows = 5
-img_cols = 5
-img_margin = 16
-seed_vector = 200
-num_batch = 32
-banana_epochs = utils.epochs(500)
-data_path = utils.data_dir()
-print(
-    f"Pictures of {gen_square} x {gen_square} x {img_chan} from latent vectors of {seed_vector}"
-)
-print(f"{banana_epochs} epochs in batches of {num_batch}")
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-03", "points": 1} tags=["check"]
-constants = {"gen_res": 3, "gen_square": 96, "img_chan": 3, "img_rows": 5, "img_cols": 5}
-constants |= {"img_margin": 16, "seed_vector": 200, "num_batch": 32}
-for name, wanted in constants.items():
-    assert globals()[name] == wanted, f"{name} should be {wanted}, not {globals()[name]}"
-missing = [name for name in constants if isinstance(globals()[name], OfTheExercise)]
-assert not missing, f"set all constants yourself; still the exercise's: {', '.join(missing)}"
-assert Path(data_path).resolve() == utils.data_dir().resolve(), (
-    f"data_path should be utils.data_dir(), not {data_path}"
-)
-need("banana_epochs")
-assert banana_epochs in (500, utils.epochs(500)), (
-    f"banana_epochs should be utils.epochs(500), not {banana_epochs}; "
-    "to train for less, set COURSE_EPOCHS as at the top of this notebook"
-)
-print("Step 3 is right.")
-
-# %% [markdown]
-# **Step 4.** Load the bananas into `banana_data` and `banana_held_out` with the exercise's
-# `load_fruit`. The pictures are prepared once and the array is kept, so that it loads at once the
-# next time.
-
-# %% alt="A row of six real bananas." nbgrader={"grade_id": "step-04", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-banana_data, banana_held_out = load_fruit("banana")
-print(f"{len(banana_data)} pictures as {banana_data.dtype} {banana_data.shape}")
-show_images(banana_data[:: len(banana_data) // 6][:6], "Real bananas")
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-04", "points": 1} tags=["check"]
-need("banana_data", "banana_held_out")
-for name, pile, again in zip(
-    ("banana_data", "banana_held_out"), (banana_data, banana_held_out), load_fruit("banana")
-):
-    pile = np.asarray(pile)
-    assert pile.shape[1:] == (96, 96, 3), (
-        f"{name}: pictures are 96 x 96 x 3, not {pile.shape[1:]}"
-    )
-    assert pile.dtype == np.float32, f"{name}: pixels should be float32, not {pile.dtype}"
-    assert -1 <= pile.min() < -0.1 and 0.5 < pile.max() <= 1, (
-        f"{name}: pixels should lie in [-1, 1], but reach from {pile.min():.1f} to {pile.max():.1f}"
-    )
-    assert len(pile) == len(again), (
-        f"{name} should have {len(again)} pictures, not {len(pile)}: "
-        "first those to train on, then those held out"
-    )
-    means = [np.sort(part.mean(axis=(1, 2)), axis=0) for part in (pile, again)]
-    assert np.allclose(*means, atol=0.02), (
-        f"{name} does not hold those bananas: which fruit, and which of the two piles?"
-    )
-print("Step 4 is right.")
-
-# %% tags=["task"]
-stand_in("banana_data", lambda: load_fruit("banana")[0])
-stand_in("banana_held_out", lambda: load_fruit("banana")[1])
-
-# %% [markdown]
-# **Step 5.** Make `banana_dataset`, a `tf.data.Dataset` that shuffles all bananas and deals them in
-# batches of `num_batch`.
-
-# %% nbgrader={"grade_id": "step-05", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-banana_dataset = (
-    tf.data.Dataset.from_tensor_slices(banana_data)
-    .shuffle(len(banana_data), seed=SEED)
-    .batch(num_batch)
-)
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-05", "points": 1} tags=["check"]
-need("banana_dataset")
-assert isinstance(banana_dataset, tf.data.Dataset), "banana_dataset should be a tf.data.Dataset"
-assert 0 < banana_dataset.cardinality() <= len(banana_data), (
-    "banana_dataset should show each picture once and end: it is the loop that repeats it"
-)
-assert getattr(banana_dataset.element_spec, "shape", ())[1:] == (96, 96, 3), (
-    "each element should be a batch of pictures, (n, 96, 96, 3), and nothing else"
-)
-number_of = {np.asarray(picture).tobytes(): i for i, picture in enumerate(banana_data)}
-epochs_seen = []
-for _ in range(2):
-    batches = [
-        [number_of.get(one.tobytes()) for one in batch.numpy()] for batch in banana_dataset
-    ]
-    epochs_seen.append(sum(batches, []))
-sizes = [len(batch) for batch in batches]
-assert set(sizes[:-1]) <= {num_batch} and sizes[-1] <= num_batch, (
-    f"batches should hold {num_batch} pictures, and only the last one fewer, not {sizes}"
-)
-assert set(epochs_seen[0]) == set(number_of.values()) and len(epochs_seen[0]) == len(
-    banana_data
-), f"an epoch should show each of {len(banana_data)} bananas once, the last short batch included"
-jumps = np.abs(np.diff(epochs_seen[0])).mean() / (len(banana_data) / 3)  # 1 if fully shuffled
-assert jumps > 0.7, (
-    "the bananas are not well shuffled: shuffle(len(banana_data)), single pictures, before batch()"
-)
-assert epochs_seen[0] != epochs_seen[1], "the order should be another one in each epoch"
-print("Step 5 is right: batches of", sizes)
-
-# %% [markdown]
-# **Step 6.** The DCGAN's generator: from a vector of `seed_size` to a picture of 96 x 96 x
-# `channels`, with 2,452,611 weights.
-
-
-# %% nbgrader={"grade_id": "step-06", "solution": true} tags=["task", "library"]
-def create_dcgan_generator(seed_size, channels):
-    """Latent vectors (n, seed_size) in, pictures (n, 96, 96, channels) in [-1, 1] out."""
-    ### BEGIN SOLUTION
-    model = keras.Sequential(name="dcgan_generator")
-    model.add(keras.Input((seed_size,)))
-    model.add(layers.Dense(4 * 4 * 256, activation="relu"))
-    model.add(layers.Reshape((4, 4, 256)))
-    for filters, enlarge in [(256, 2), (256, 2), (128, 2), (128, gen_res)]:
-        model.add(layers.UpSampling2D(enlarge))
-        model.add(layers.Conv2D(filters, 3, padding="same"))
-        model.add(layers.BatchNormalization(momentum=0.8))
-        model.add(layers.ReLU())
-    model.add(layers.Conv2D(channels, 3, padding="same"))
-    model.add(layers.Activation("tanh", dtype="float32"))
-    return model
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-06", "points": 1} tags=["check"]
-need("create_dcgan_generator")
-
-
-def check_generator(seed_size, channels):
-    """Compare with the exercise's generator, which gets the same weights."""
-    mine, other = (
-        make(seed_size, channels) for make in (create_dcgan_generator, create_generator)
-    )
-    noise = tf.random.normal((2, seed_size))
-    painted = mine(noise, training=False).shape
-    assert painted == (2, 96, 96, channels), (
-        f"two latent vectors should give (2, 96, 96, {channels}), not {painted}"
-    )
-    assert mine.count_params() == other.count_params(), (
-        f"there should be {other.count_params():,} weights, not {mine.count_params():,}"
-    )
-    checks.give_weights(mine, other)
-    different = checks.difference(mine, other, noise)
-    assert not different or np.min(mine(noise)) < 0, "pixels should lie in [-1, 1]: end with tanh"
-    assert not different, f"compare it with the exercise's generator: {different}"
-
-
-check_generator(seed_vector, img_chan)
-### BEGIN HIDDEN TESTS
-check_generator(7, 1)
-### END HIDDEN TESTS
-print("Step 6 is right.")
-
-# %% [markdown]
-# **Step 7.** The DCGAN's discriminator: from a picture to one logit, with 1,658,945 weights.
-
-
-# %% nbgrader={"grade_id": "step-07", "solution": true} tags=["task", "library"]
-def create_dcgan_discriminator(image_shape):
-    """Pictures (n, *image_shape) in, logits (n, 1) out; convolutions."""
-    ### BEGIN SOLUTION
-    model = keras.Sequential(name="dcgan_discriminator")
-    model.add(keras.Input(image_shape))
-    for filters, strides in [(32, 2), (64, 2), (128, 2), (256, 1), (512, 1)]:
-        model.add(layers.Conv2D(filters, 3, strides=strides, padding="same"))
-        if filters == 64:
-            model.add(layers.ZeroPadding2D(((0, 1), (0, 1))))
-        if filters > 32:
-            model.add(layers.BatchNormalization(momentum=0.8))
-        model.add(layers.LeakyReLU(negative_slope=0.2))
-        model.add(layers.Dropout(0.25))
-    model.add(layers.Flatten())
-    model.add(layers.Dense(1, dtype="float32"))
-    return model
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-07", "points": 1} tags=["check"]
-need("create_dcgan_discriminator")
-
-
-def check_discriminator(shape):
-    """Compare with the exercise's discriminator, which gets the same weights."""
-    mine, other = (make(shape) for make in (create_dcgan_discriminator, create_discriminator))
-    pictures = tf.random.uniform((2, *shape), -1, 1)
-    judged = mine(pictures, training=False).shape
-    assert judged == (2, 1), f"two pictures should give logits of shape (2, 1), not {judged}"
-    assert mine.count_params() == other.count_params(), (
-        f"there should be {other.count_params():,} weights, not {mine.count_params():,}"
-    )
-    checks.give_weights(mine, other)
-    different = checks.difference(mine, other, pictures)
-    for squash in (tf.sigmoid, tf.tanh) if different else ():
-        assert not checks.same(mine(pictures), squash(other(pictures))), (
-            "end without sigmoid or tanh: the losses expect logits"
-        )
-    assert not different, f"compare it with the exercise's discriminator: {different}"
-    twice = mine(tf.repeat(pictures[:1], 2, axis=0), training=True)
-    assert abs(float(twice[0, 0] - twice[1, 0])) > 1e-6, "in training, Dropout should be at work"
-
-
-check_discriminator(image_shape)
-### BEGIN HIDDEN TESTS
-check_discriminator((64, 64, 1))
-### END HIDDEN TESTS
-print("Step 7 is right.")
-
-# %% [markdown]
-# **Step 8.** The vanilla generator, with fully connected layers only: Dense layers of 256 and 84
-# units with ReLU, then one of 96 * 96 * `channels` units with tanh, reshaped to a picture. That
-# makes 2.42 million weights, about as many as the DCGAN's generator has, so that the contest is
-# fair.
-
-
-# %% nbgrader={"grade_id": "step-08", "solution": true} tags=["task", "library"]
-def create_vanilla_generator(seed_size, channels):
-    """Latent vectors (n, seed_size) in, pictures (n, 96, 96, channels) in [-1, 1] out."""
-    ### BEGIN SOLUTION
-    return keras.Sequential(
-        [
-            keras.Input((seed_size,)),
-            layers.Dense(256, activation="relu"),
-            layers.Dense(84, activation="relu"),
-            layers.Dense(gen_square * gen_square * channels),
-            layers.Activation("tanh", dtype="float32"),
-            layers.Reshape((gen_square, gen_square, channels), dtype="float32"),
-        ],
-        name="vanilla_generator",
-    )
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-08", "points": 1} tags=["check"]
-need("create_vanilla_generator")
-
-
-def check_vanilla_generator(seed_size, channels):
-    """Compare with the same three layers, written in NumPy."""
-    trial = create_vanilla_generator(seed_size, channels)
-    noise = np.random.default_rng(0).normal(size=(2, seed_size)).astype("float32")
-    painted = trial(noise, training=False).shape
-    assert painted == (2, 96, 96, channels), (
-        f"two latent vectors should give (2, 96, 96, {channels}), not {painted}"
-    )
-    units = [256, 84, 96 * 96 * channels]
-    shapes = [weight.shape for weight in trial.weights]
-    dense = all(len(kernel) == 2 for kernel in shapes[::2])
-    assert dense and shapes[1::2] == [(n,) for n in units], (
-        f"Dense layers of {units} units, and nothing else that has weights: "
-        f"here are {trial.count_params():,}"
-    )
-    checks.give_weights(trial)
-    kernels, biases = trial.get_weights()[::2], trial.get_weights()[1::2]
-    hidden = linear = noise
-    for kernel, bias in zip(kernels[:2], biases):
-        hidden, linear = np.maximum(hidden @ kernel + bias, 0), linear @ kernel + bias
-    ends = [(part @ kernels[2] + biases[2]).reshape(painted) for part in (hidden, linear)]
-    picture = trial(noise, training=False)
-    assert np.min(picture) < 0, "pixels should lie in [-1, 1]: end with tanh"
-    assert not checks.same(picture, np.tanh(ends[1])), "the first two Dense layers need a ReLU"
-    assert checks.same(picture, np.tanh(ends[0])), (
-        "it paints something else than Dense, ReLU, Dense, ReLU, Dense, tanh, reshaped to a picture"
-    )
-
-
-check_vanilla_generator(seed_vector, img_chan)
-### BEGIN HIDDEN TESTS
-check_vanilla_generator(7, 1)
-### END HIDDEN TESTS
-print("Step 8 is right.")
-
-# %% [markdown]
-# **Step 9.** The vanilla discriminator: Flatten **first**, then Dense layers of 60 and 60 units
-# with LeakyReLU (slope 0.2) and Dropout (0.25) behind each, then one logit.
-#
-# > **Watch out: Flatten first.** A Dense layer works on the last axis only. In print it comes
-# > before Flatten and so is applied to each of the 9,216 pixels by itself: 9.4 million numbers per
-# > picture, and no unit sees two pixels.
-
-
-# %% nbgrader={"grade_id": "step-09", "solution": true} tags=["task", "library"]
-def create_vanilla_discriminator(image_shape):
-    """Pictures (n, *image_shape) in, logits (n, 1) out; fully connected layers only."""
-    ### BEGIN SOLUTION
-    return keras.Sequential(
-        [
-            keras.Input(image_shape),
-            layers.Flatten(),
-            layers.Dense(60),
-            layers.LeakyReLU(negative_slope=0.2),
-            layers.Dropout(0.25),
-            layers.Dense(60),
-            layers.LeakyReLU(negative_slope=0.2),
-            layers.Dropout(0.25),
-            layers.Dense(1, dtype="float32"),
-        ],
-        name="vanilla_discriminator",
-    )
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-09", "points": 1} tags=["check"]
-need("create_vanilla_discriminator")
-
-
-def check_vanilla_discriminator(shape):
-    """Compare with the same layers, written in NumPy."""
-    trial = create_vanilla_discriminator(shape)
-    pictures = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype("float32")
-    judged = trial(pictures, training=False).shape
-    assert judged == (2, 1), f"two pictures should give logits of shape (2, 1), not {judged}"
-    shapes = [weight.shape for weight in trial.weights]
-    assert shapes and shapes[0][0] == np.prod(shape), (
-        "begin with Flatten, so that each unit sees the whole picture"
-    )
-    dense = all(len(kernel) == 2 for kernel in shapes[::2])
-    assert dense and shapes[1::2] == [(60,), (60,), (1,)], (
-        "Dense layers of 60, 60 and 1 units, and nothing else that has weights: "
-        f"here are {trial.count_params():,}"
-    )
-    checks.give_weights(trial)
-    kernels, biases = trial.get_weights()[::2], trial.get_weights()[1::2]
-    hidden = pictures.reshape(2, -1)
-    for kernel, bias in zip(kernels[:2], biases):
-        hidden = hidden @ kernel + bias
-        hidden = np.where(hidden > 0, hidden, 0.2 * hidden)
-    wanted = hidden @ kernels[2] + biases[2]
-    logits = trial(pictures, training=False)
-    wrong = not checks.same(logits, wanted)
-    for squash in (tf.sigmoid, tf.tanh) if wrong else ():
-        assert not checks.same(logits, squash(wanted)), (
-            "end without sigmoid or tanh: the losses expect logits"
-        )
-    assert not wrong, (
-        "behind each of the two hidden layers should be LeakyReLU with negative_slope=0.2"
-    )
-    # With these weights every unit is 1, and the logit is a mean: its spread is that of Dropout.
-    trial.set_weights([np.full(one, 1 / one[0]) for one in shapes])
-    trial.weights[0].assign(np.zeros(shapes[0]))
-    for number, start in [(1, 1.0), (3, 0.0), (5, 0.0)]:  # the biases
-        trial.weights[number].assign(np.full(shapes[number], start))
-    spread = np.std(trial(np.zeros((300, *shape), "float32"), training=True))
-    assert 0.085 < spread < 0.125, (
-        "Dropout(0.25) should stand behind each of the two hidden layers"
-    )
-
-
-check_vanilla_discriminator(image_shape)
-### BEGIN HIDDEN TESTS
-check_vanilla_discriminator((32, 32, 1))
-### END HIDDEN TESTS
-print("Step 9 is right.")
-
-# %% [markdown]
-# **Step 10.** Write `save_progress(cnt, noise, generator, folder)`: paint a picture per row of
-# noise (`training=False`), save the grid of `img_rows` x `img_cols` as `train-{cnt}.png` in the
-# folder, and return its path. `utils.save_images` draws the grid.
-
-
-# %% nbgrader={"grade_id": "step-10", "solution": true} tags=["task", "library"]
-def save_progress(cnt, noise, generator, folder):
-    """Paint and save a preview grid; its path is returned."""
-    ### BEGIN SOLUTION
-    generated_images = generator(noise, training=False)
-    return utils.save_images(
-        generated_images, folder / f"train-{cnt}.png", img_rows, img_cols, img_margin
-    )
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-10", "points": 1} tags=["check"]
-import tempfile
-
-need("save_progress")
-# A generator whose pictures have a single colour, its latent vector; in training it would differ.
-painter = [
-    layers.Dropout(0.5),
-    layers.Reshape((1, 1, 3)),
-    layers.UpSampling2D(96, dtype="float32"),
-]
-painter = keras.Sequential([keras.Input((3,)), *painter])
-counts = [7]
-### BEGIN HIDDEN TESTS
-counts += [0, 120]
-### END HIDDEN TESTS
-for count in counts:
-    colours = np.random.default_rng(count).uniform(-1, 1, (25, 3)).astype("float32")
-    with tempfile.TemporaryDirectory() as folder:
-        saved = save_progress(count, colours, painter, Path(folder))
-        assert saved and Path(saved) == Path(folder) / f"train-{count}.png", (
-            f"it should return folder / 'train-{count}.png', not {saved}"
-        )
-        assert Path(saved).is_file(), f"there is no file train-{count}.png in the folder"
-        preview = plt.imread(saved)[:, :, :3]
-    assert preview.shape == (576, 576, 3), (
-        f"the grid should be 16 + 5 * (96 + 16) = 576 pixels wide and high, not {preview.shape}"
-    )
-    centres = preview[64::112, 64::112].reshape(25, 3)  # the middle of each picture, row by row
-    assert np.allclose(centres, (colours + 1) / 2, atol=0.02), (
-        "the grid should show what the generator paints from the noise, row by row, "
-        "with training=False and -1..1 as black to white"
-    )
-    white = np.all(preview[:16] == 1) and np.all(preview[:, 112:128] == 1)
-    assert white, "the margins should be white, 16 pixels wide"
-print("Step 10 is right.")
-
-# %% tags=["task"]
-stand_in("create_dcgan_generator", lambda: create_generator)
-stand_in("create_dcgan_discriminator", lambda: create_discriminator)
-stand_in("create_vanilla_generator", lambda: checks.plain_generator)
-stand_in("create_vanilla_discriminator", lambda: checks.plain_discriminator)
-stand_in("seed_image", lambda: tf.random.normal((1, seed_vector)))
-
-# %% [markdown]
-# **Step 11.** Build the DCGAN's generator as `dcgan_generator` and look at one picture,
-# `dcgan_image`, that it paints untrained. Use `seed_image`, one latent vector of shape
-# (1, `seed_vector`), for this step and the next.
-
-# %% alt="What the untrained generator of the DCGAN paints: a grey surface." nbgrader={"grade_id": "step-11", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-seed_image = tf.random.normal((1, seed_vector))
-dcgan_generator = create_dcgan_generator(seed_vector, img_chan)
-dcgan_image = dcgan_generator(seed_image, training=False)
-show_images(dcgan_image, "Untrained DCGAN")
-### END SOLUTION
-
-# %% [markdown]
-# **Step 12.** The same for the vanilla generator: `vanilla_generator`, `vanilla_image`.
-
-# %% alt="What the untrained generator of the vanilla GAN paints: grey noise." nbgrader={"grade_id": "step-12", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-vanilla_generator = create_vanilla_generator(seed_vector, img_chan)
-vanilla_image = vanilla_generator(seed_image, training=False)
-show_images(vanilla_image, "Untrained vanilla GAN")
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-12", "points": 1} tags=["check"]
-need("seed_image", "dcgan_generator", "dcgan_image", "vanilla_generator", "vanilla_image")
-assert np.shape(seed_image) == (1, 200), (
-    f"seed_image should be one latent vector, (1, 200), not {np.shape(seed_image)}"
-)
-for kind, model, create, picture in [
-    ("dcgan", dcgan_generator, create_dcgan_generator, dcgan_image),
-    ("vanilla", vanilla_generator, create_vanilla_generator, vanilla_image),
-]:
-    shapes = [weight.shape for weight in create(seed_vector, img_chan).weights]
-    assert [weight.shape for weight in getattr(model, "weights", [])] == shapes, (
-        f"{kind}_generator should be a network from create_{kind}_generator(seed_vector, img_chan)"
-    )
-    assert np.shape(picture) == np.shape(model(seed_image)), (
-        f"{kind}_image should be one picture that {kind}_generator paints from seed_image"
-    )
-print("Steps 11 and 12 are right.")
-
-# %% tags=["task"]
-stand_in("dcgan_image", lambda: tf.zeros((1, *image_shape)))
-stand_in("vanilla_image", lambda: tf.zeros((1, *image_shape)))
-
-# %% [markdown]
-# **Step 13.** Build the DCGAN's discriminator as `dcgan_discriminator` and print its verdict on the
-# picture of step 11, as a probability.
-
-# %% nbgrader={"grade_id": "step-13", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-dcgan_discriminator = create_dcgan_discriminator(image_shape)
-verdict = probability_real(dcgan_discriminator, dcgan_image)[0, 0]
-print(f"DCGAN's verdict, untrained: {verdict:.3f}")
-### END SOLUTION
-
-# %% [markdown]
-# **Step 14.** The same for the vanilla discriminator, as `vanilla_discriminator`, on the picture of
-# step 12.
-
-# %% nbgrader={"grade_id": "step-14", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-vanilla_discriminator = create_vanilla_discriminator(image_shape)
-verdict = probability_real(vanilla_discriminator, vanilla_image)[0, 0]
-print(f"Vanilla GAN's verdict, untrained: {verdict:.3f}")
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-14", "points": 1} tags=["check"]
-need("dcgan_discriminator", "vanilla_discriminator")
-for kind, model, create in [
-    ("dcgan", dcgan_discriminator, create_dcgan_discriminator),
-    ("vanilla", vanilla_discriminator, create_vanilla_discriminator),
-]:
-    shapes = [weight.shape for weight in create(image_shape).weights]
-    assert [weight.shape for weight in getattr(model, "weights", [])] == shapes, (
-        f"{kind}_discriminator should be a network from create_{kind}_discriminator(image_shape)"
-    )
-print("Steps 13 and 14 are right.")
-
-# %% [markdown]
-# **Step 15.** Write the two losses, which both GANs share. Both take logits.
-
-
-# %% nbgrader={"grade_id": "step-15", "solution": true} tags=["task", "library"]
-def banana_discrim_loss(real_output, fake_output):
-    """Cross-entropy of "real is 1" plus that of "generated is 0"."""
-    ### BEGIN SOLUTION
-    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
-    return cross_entropy(tf.ones_like(real_output), real_output) + cross_entropy(
-        tf.zeros_like(fake_output), fake_output
-    )
-    ### END SOLUTION
-
-
-def banana_gen_loss(fake_output):
-    """Cross-entropy of "generated is 1"."""
-    ### BEGIN SOLUTION
-    return keras.losses.BinaryCrossentropy(from_logits=True)(
-        tf.ones_like(fake_output), fake_output
-    )
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-15", "points": 1} tags=["check"]
-need("banana_discrim_loss", "banana_gen_loss")
-
-
-def price(logits, label):
-    """The cross-entropy of logits with a label, computed in NumPy."""
-    return np.mean(np.log1p(np.exp(logits if label == 0 else -logits)))
-
-
-real, fake = np.float32([[0], [2], [-1]]), np.float32([[-1], [1.5], [3]])
-### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(5)
-real, fake = rng.normal(size=(9, 1)).astype("float32"), rng.normal(size=(9, 1)).astype("float32")
-### END HIDDEN TESTS
-real, fake = tf.constant(real), tf.constant(fake)
-with tf.GradientTape(persistent=True) as tape:
-    tape.watch([real, fake])
-    disc_pays, gen_pays = banana_discrim_loss(real, fake), banana_gen_loss(fake)
-wanted = price(real, 1) + price(fake, 0), price(fake, 1)
-for name, pays, right in [("discrim", disc_pays, wanted[0]), ("gen", gen_pays, wanted[1])]:
-    assert np.shape(pays) == (), (
-        f"banana_{name}_loss should give one number, a mean over the batch"
-    )
-    assert np.isclose(pays, right, rtol=1e-3), (
-        f"banana_{name}_loss should be {right:.3f} here, not {float(pays):.3f}: "
-        "which pile has which label? Outputs are logits (from_logits=True), losses are means"
-    )
-    assert tf.is_tensor(pays) and tape.gradient(pays, fake) is not None, (
-        f"banana_{name}_loss has no gradient: use keras or tf, the tape does not record NumPy"
-    )
-sure = tf.fill((4, 1), 200.0)
-assert np.isclose(banana_gen_loss(-sure), 200, rtol=1e-3), (
-    "a very sure verdict should cost what its logit says: pass from_logits=True"
-)
-print("Step 15 is right.")
-
-# %% [markdown]
-# **Step 16.** Write `adam_pair()`, which returns two **new** optimisers, for a generator and for a
-# discriminator: Adam with learning rate 1.5e-4 and `beta_1` 0.5.
-#
-# > **Watch out: a pair per GAN.** In print both GANs share one pair of optimisers. An Adam
-# > remembers the gradients of the weights that it has moved. Those of another network mean nothing
-# > to it, and Keras 3 refuses them.
-
-
-# %% nbgrader={"grade_id": "step-16", "solution": true} tags=["task", "library"]
-def adam_pair():
-    """A new Adam for the generator and a new one for the discriminator."""
-    ### BEGIN SOLUTION
-    return keras.optimizers.Adam(1.5e-4, beta_1=0.5), keras.optimizers.Adam(1.5e-4, beta_1=0.5)
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-16", "points": 1} tags=["check"]
-need("adam_pair")
-pairs = adam_pair(), adam_pair()
-assert all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs), (
-    f"adam_pair() should return two optimisers, not {pairs[0]}"
-)
-optimizers = [optimizer for pair in pairs for optimizer in pair]
-assert all(isinstance(optimizer, type(adam())) for optimizer in optimizers), (
-    "both optimisers should be Adam"
-)
-assert len({id(optimizer) for optimizer in optimizers}) == 4, (
-    "each call should make two new optimisers, each for one network"
-)
-for optimizer in optimizers:
-    assert np.isclose(float(optimizer.learning_rate), 1.5e-4), (
-        f"the learning rate should be 1.5e-4, not {float(optimizer.learning_rate):g}"
-    )
-    assert optimizer.beta_1 == 0.5, f"beta_1 should be 0.5, not {optimizer.beta_1}"
-print("Step 16 is right.")
-
-# %% [markdown]
-# **Step 17.** Write the training step. `banana_train_step(gan, images)` takes a `training.GAN`
-# (with `gan.generator`, `gan.discriminator`, `gan.draw_noise(count)` and the two optimisers) and a
-# batch of images, makes one update of each network with your losses, and returns `g_loss, d_loss`.
-# Augment as the exercise does, with `shift(gan, images)`. (On a GPU the numbers have 16 bits: take
-# the gradients of what `scale_loss` gives, as in the exercise.)
-
-
-# %% nbgrader={"grade_id": "step-17", "solution": true} tags=["task", "library"]
-def banana_train_step(gan, images):
-    """One update of any generator and any discriminator; the losses of both."""
-    ### BEGIN SOLUTION
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-        g_loss = banana_gen_loss(fake_output)
-        d_loss = banana_discrim_loss(real_output, fake_output)
-        scaled_g_loss = gan.gen_optimizer.scale_loss(g_loss)
-        scaled_d_loss = gan.disc_optimizer.scale_loss(d_loss)
-    gen_weights = gan.generator.trainable_variables
-    disc_weights = gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(scaled_g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(scaled_d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-17", "points": 2} tags=["check"]
-need("banana_train_step")
-# Two small networks take one step of yours and one that is right, with the same latent vectors and
-# shifts (course/checks.py). Both have to move the weights alike. The losses are the exercise's.
-with checks.standing_in(globals(), banana_gen_loss=gen_loss, banana_discrim_loss=discrim_loss):
-    checks.training_step(banana_train_step, gen_loss, discrim_loss, shift)
-    ### BEGIN HIDDEN TESTS
-    checks.training_step(
-        banana_train_step, gen_loss, discrim_loss, shift, 3, latent=6, side=16, compiled=False
-    )
-    ### END HIDDEN TESTS
-print("Step 17 is right: both networks learn what they should, on a short batch too.")
-
-# %% [markdown]
-# **Step 18.** Write `train_bananas(gan, dataset, epochs, folder)`: train over the epochs with
-# previews from fixed seeds in the folder, judged by the held-out bananas, and return the log of the
-# losses. The exercise's `train` takes your step as `step=`.
-
-
-# %% nbgrader={"grade_id": "step-18", "solution": true} tags=["task", "library"]
-def train_bananas(gan, dataset, epochs, folder):
-    """Train a GAN with previews from fixed seeds; the log of losses per epoch is returned."""
-    ### BEGIN SOLUTION
-    reference = banana_held_out[: len(banana_data)]
-    return train(gan, dataset, epochs, folder, reference, banana_train_step)
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-18", "points": 1} tags=["check"]
-import inspect
-import tempfile
-
-need("train_bananas")
-real_train, given, calls = train, {}, tf.Variable(0)
-
-
-def counted_step(gan, images):
-    """In place of step 17: counts how often it is called."""
-    calls.assign_add(1)
-    return tf.constant(1.0), tf.constant(2.0)
-
-
-def watched_train(*values, **named):
-    """The exercise's train without previews and judges; it notes what it is given."""
-    bound = inspect.signature(real_train).bind(*values, **named)
-    bound.apply_defaults()
-    given.update(bound.arguments)
-    parts = ("step", "gan", "dataset", "epochs", "folder")
-    return training.train(*(given[part] for part in parts))
-
-
-trial_gan = training.GAN(
-    checks.plain_generator(seed_vector, img_chan),
-    checks.plain_discriminator((96, 96, 3)),
-    *(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0)),
-)
-trial_epochs, trial_batches = utils.epochs(2), make_dataset(np.zeros((40, 96, 96, 3), "float32"))
-### BEGIN HIDDEN TESTS
-trial_batches = make_dataset(np.zeros((70, 96, 96, 3), "float32"))
-### END HIDDEN TESTS
-with (
-    tempfile.TemporaryDirectory() as place,
-    checks.standing_in(
-        globals(),
-        banana_train_step=counted_step,
-        train=watched_train,
-        save_progress=save_images,
-        banana_data=np.zeros((4, 96, 96, 3), "float32"),
-        banana_held_out=np.ones((4, 96, 96, 3), "float32"),
-    ),
-):
-    log = train_bananas(trial_gan, trial_batches, trial_epochs, Path(place) / "bananas")
-    written = {path.name for path in Path(place).glob("bananas/*")}
-assert log is not None, "return the log of the losses"
-taken = int(calls)
-assert taken > 0, "banana_train_step is never called: the exercise's train takes it as step="
-assert taken == trial_epochs * len(trial_batches), (
-    f"{trial_epochs} epochs of {len(trial_batches)} batches do not make {taken} steps: "
-    "take the gan, the dataset and the epochs that it is given"
-)
-assert written, "previews and log should be in the folder that train_bananas is given"
-assert given or "train-0.png" in written, "the first preview, train-0.png, is not in the folder"
-judged_by = [value for value in given.values() if isinstance(value, np.ndarray)]
-assert not given or any(np.all(pile == 1) for pile in judged_by), "judge by banana_held_out"
-for name, loss in [("gen_loss", 1), ("disc_loss", 2)]:
-    assert name in log and len(log[name]) == trial_epochs and np.allclose(log[name], loss), (
-        f"the log should have a column {name} with the mean over each epoch"
-    )
-print("Step 18 is right.")
-
-# %% tags=["task"]
-stand_in("banana_epochs", lambda: utils.epochs(500))
-stand_in("banana_dataset", lambda: make_dataset(banana_data))
-stand_in("dcgan_generator", lambda: checks.plain_generator(seed_vector, img_chan))
-stand_in("dcgan_discriminator", lambda: checks.plain_discriminator(image_shape))
-stand_in("vanilla_generator", lambda: checks.plain_generator(seed_vector, img_chan, units=4))
-stand_in("vanilla_discriminator", lambda: checks.plain_discriminator(image_shape, units=4))
-stand_in("adam_pair", lambda: lambda: (adam(), adam()))
-stand_in("banana_train_step", lambda: train_step)
-stand_in("banana_discrim_loss", lambda: discrim_loss)
-stand_in("banana_gen_loss", lambda: gen_loss)
-
-
-def train_plainly(gan, dataset, epochs, folder):
-    """In place of step 18: with previews of a few pictures, and without a judge."""
-    seeds = tf.zeros((1, seed_vector))
-    return training.train(
-        banana_train_step,
-        *(gan, dataset, epochs, folder),
-        preview=lambda gan, epoch: save_images(epoch, seeds, gan.average, folder),
-    )
-
-
-stand_in("train_bananas", lambda: train_plainly)
-
-# %% [markdown]
-# **Step 19.** Train the DCGAN: make `dcgan`, a `training.GAN` of the networks of steps 11 and 13
-# (`speed_up` saves you half of the time) and of an `adam_pair`, and train it into `dcgan_history`,
-# with previews in `output/banana-dcgan`.
-
-# %% nbgrader={"grade_id": "step-19", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-dcgan = training.GAN(speed_up(dcgan_generator), speed_up(dcgan_discriminator), *adam_pair())
-dcgan_history = train_bananas(dcgan, banana_dataset, banana_epochs, output_path / "banana-dcgan")
-### END SOLUTION
-
-# %% [markdown]
-# **Step 20.** Train the vanilla GAN the same way: `vanilla_gan`, `vanilla_history`, previews in
-# `output/banana-vanilla`.
-
-# %% nbgrader={"grade_id": "step-20", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
-vanilla_history = train_bananas(
-    vanilla_gan, banana_dataset, banana_epochs, output_path / "banana-vanilla"
-)
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-20", "points": 1} tags=["check"]
-need("dcgan", "dcgan_history", "vanilla_gan", "vanilla_history")
-least = utils.epochs(banana_epochs)
-for name, gan_of_it, past, generator_of_it in [
-    ("dcgan", dcgan, dcgan_history, dcgan_generator),
-    ("vanilla", vanilla_gan, vanilla_history, vanilla_generator),
-]:
-    assert isinstance(gan_of_it, training.GAN), f"the {name} GAN should be a training.GAN"
-    made_of = gan_of_it.generator, generator_of_it
-    shapes = [[weight.shape for weight in network.weights] for network in made_of]
-    assert shapes[0] == shapes[1], f"the {name} GAN should be made of the {name} networks"
-    in_folder = output_path / f"banana-{name}"
-    assert (in_folder / "train-0.png").exists(), f"{in_folder} has no previews"
-    assert len(past["gen_loss"]) >= least, (
-        f"the {name} GAN should have trained for {least} epochs"
-    )
-    assert np.isfinite(past["gen_loss"]).all(), (
-        f"the {name} GAN's loss is not finite: it diverged"
-    )
-    assert int(gan_of_it.gen_optimizer.iterations) >= len(past["gen_loss"]), (
-        f"this {name} GAN has not trained: is the history another one's?"
-    )
-    logs = sorted(in_folder.glob("run-*/log.jsonl"), key=lambda path: path.stat().st_mtime)
-    last = list(past["gen_loss"])[-1]
-    assert not logs or np.isclose(
-        pd.read_json(logs[-1], lines=True)["gen_loss"].iloc[-1], last
-    ), f"{name}_history is not the log of the training in {in_folder}"
-everything = [id(variable) for one in (dcgan, vanilla_gan) for variable in one.variables]
-assert len(everything) == len(set(everything)), (
-    "the two GANs share a network or an optimiser: each needs its own"
-)
-print("Steps 19 and 20 are right.")
-
-# %% [markdown]
-# **Steps 21 and 22.** Show the previews of the DCGAN after about 100 epochs (`train-100.png`) and
-# after the last, with `show_previews`.
-
-# %% alt=["Losses of the DCGAN on bananas by epoch.", "Grids of 25 bananas painted by the DCGAN from the same seeds, after 101 epochs and after the last."] nbgrader={"grade_id": "step-21", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-plot_losses(dcgan_history, "Bananas, DCGAN: the losses of both players")
-shown = [cnt for cnt in (100, banana_epochs - 1) if cnt < banana_epochs]
-show_previews(output_path / "banana-dcgan", shown, "Bananas, DCGAN")
-### END SOLUTION
-
-# %% [markdown]
-# **Step 23.** The same for the vanilla GAN.
-
-# %% alt=["Losses of the vanilla GAN on bananas by epoch.", "Grids of 25 bananas painted by the vanilla GAN from the same seeds, after 101 epochs and after the last."] nbgrader={"grade_id": "step-23", "solution": true} tags=["task"]
-### BEGIN SOLUTION
-plot_losses(vanilla_history, "Bananas, vanilla GAN: the losses of both players")
-show_previews(output_path / "banana-vanilla", shown, "Bananas, vanilla GAN")
-### END SOLUTION
-
-# %% [markdown]
-# Now numbers for the comparison, from both logs and from the networks as they are. They compare at
-# **equal epochs** and at **equal time**: after as many minutes as the faster of the two took for
-# everything.
-
-# %% alt=["KID, precision and recall of DCGAN and vanilla GAN on bananas, by epoch.", "The same by minute.", "Seven bananas painted by the DCGAN.", "Seven bananas painted by the vanilla GAN."] tags=["task"]
-need("train_bananas", "dcgan_history", "vanilla_history", "dcgan", "vanilla_gan")
-banana_reference = banana_held_out[: len(banana_data)]
-count = len(banana_reference)
-chosen = np.random.default_rng(SEED).permutation(len(banana_data))[:count]
-logs = {"DCGAN": (dcgan_history, GENERATED), "vanilla GAN": (vanilla_history, "#009E73")}
-for unit in ("epoch", "minute"):
-    plot_figures(logs, f"Bananas: paintings against held-out pictures, by {unit}", unit)
-
-shortest = min(log.seconds.sum() for log, _ in logs.values())
-table = {}
-for (name, (log, _)), network in zip(logs.items(), [dcgan, vanilla_gan]):
-    judged = log[log.kid.notna()]
-    in_time = judged[log.seconds.cumsum()[judged.index] <= shortest]
-    table[name] = {
-        "weights of generator and discriminator": f"{network.generator.count_params():,} and "
-        f"{network.discriminator.count_params():,}",
-        "seconds an epoch": f"{log.seconds.median():.2f}",
-        f"KID at equal time, {shortest / 60:.1f} minutes": f"{in_time.kid.iloc[-1]:.0f}"
-        if len(in_time)
-        else "not yet judged",
-    }
-display(pd.DataFrame(table))
-
-noise = tf.random.stateless_normal((count, seed_vector), seed=(SEED, 2))
-paintings = {
-    name: paint(network.average, noise)
-    for name, network in [("DCGAN", dcgan), ("vanilla GAN", vanilla_gan)]
-}
-piles = {**paintings, "other real pictures (the floor)": banana_data[chosen]}
-card = {name: judges.scorecard(pile, banana_reference) for name, pile in piles.items()}
-display(pd.DataFrame(card).T.round(2))
-for name, images in paintings.items():
-    show_images(images[:7], f"{name}, from the same latent vectors")
-
-# %% [markdown]
-# **Step 24.** Compare the two in words: sharpness, shape, variety, time. Say what you see and which
-# number supports it.
-
-# %% [markdown] nbgrader={"grade": true, "grade_id": "step-24", "points": 3, "solution": true} tags=["task"]
-# ### BEGIN SOLUTION
-# A good answer describes the pictures and names the numbers that support it, for instance:
-#
-# * **Shape.** The DCGAN's bananas are bent, with edges along the peel and dark ends; those of the
-#   vanilla GAN lie where a banana lies, but have no peel. Precision says so: it is the share of the
-#   paintings that lie among real bananas.
-# * **Sharpness.** The vanilla GAN's pictures are full of coloured grain. In a Dense layer every
-#   output pixel has weights of its own and knows nothing of its neighbours, so grain is hard to
-#   unlearn. A filter is shared by all places, and what it learns of edges and surfaces serves
-#   everywhere. KID, next to that of other real pictures, measures it.
-# * **Time.** Weights are nearly equal in number, but a Dense layer uses each of them once a
-#   picture, a filter at every place: compare the seconds an epoch, and KID at equal time.
-# * **Variety.** Recall and coverage: which share of the real bananas has a painting near by?
-# * **How sure?** A difference counts if it is larger than the two spreads beside it. And all this
-#   is one training of each, from one seed.
-# ### END SOLUTION

@@ -1,325 +1,37 @@
 """Answers to the tasks of lesson 03; what the heads mean: tests/lessons/test_answers.py."""
 
-# %% step-01 | right | from TensorFlow, as in print
-import numpy as np
-import tensorflow as tf
-from tensorflow import keras
-from tensorflow.keras import layers
+# %% step-05 | right | the chapter's epochs, typed in
+times_a_banana, times_a_painting = 500, 1
 
+# %% step-05 | wrong | bananas are drawn anew, too | an epoch shows every banana
+times_a_banana, times_a_painting = 1, 1
 
-# %% step-01 | wrong | the wrong module under a usual name | step 1: import keras, from keras import layers
-import numpy as np
-import tensorflow as tf
-import keras
-import keras as layers
+# %% step-05 | wrong | paintings come back every epoch | can the same one come again
+times_a_banana, times_a_painting = 500, 500
 
+# %% step-05 | wrong | the number of bananas | an epoch shows every banana
+times_a_banana, times_a_painting = len(banana_data), 1
 
-# %% step-02 | right | as in print
-def time_string(sec_elapsed):
-    h = int(sec_elapsed / (60 * 60))
-    m = int((sec_elapsed % (60 * 60)) / 60)
-    s = sec_elapsed % 60
-    return "{}:{:>02}:{:>05.2f}".format(h, m, s)
+# %% step-07 | right | in another order
+weights_at_64 = {"vanilla generator": "fewer", "DCGAN's discriminator": "fewer", "DCGAN's generator": "as many"}
 
+# %% step-07 | wrong | smaller pictures, fewer weights everywhere | DCGAN's generator: which of its layers know
+weights_at_64 = dict.fromkeys(["DCGAN's generator", "DCGAN's discriminator", "vanilla generator"], "fewer")
 
-# %% step-02 | wrong | hours with two digits | time_string.0. should be '0:00:00.00', but is '00:00:00.00'
-def time_string(sec_elapsed):
-    return f"{int(sec_elapsed // 3600):02}:{int(sec_elapsed // 60 % 60):02}:{sec_elapsed % 60:05.2f}"
+# %% step-07 | wrong | the Flatten of the discriminator overlooked | DCGAN's discriminator: which of its layers know
+weights_at_64 = {"DCGAN's generator": "as many", "DCGAN's discriminator": "as many", "vanilla generator": "fewer"}
 
+# %% step-07 | wrong | a Dense layer for any size | vanilla generator: which of its layers know
+weights_at_64 = {"DCGAN's generator": "as many", "DCGAN's discriminator": "fewer", "vanilla generator": "as many"}
 
-# %% step-02 | wrong | minutes go on after 59 | time_string.3661.25. should be '1:01:01.25'
-def time_string(sec_elapsed):
-    return f"{int(sec_elapsed // 3600)}:{int(sec_elapsed // 60):02}:{sec_elapsed % 60:05.2f}"
+# %% step-07 | wrong | numbers in place of words | DCGAN's generator: say "more", "fewer" or "as many"
+weights_at_64 = {"DCGAN's generator": 0, "DCGAN's discriminator": -1, "vanilla generator": -1}
 
+# %% step-07 | wrong | one is left out | vanilla generator: say "more", "fewer" or "as many"
+weights_at_64 = {"DCGAN's generator": "as many", "DCGAN's discriminator": "fewer"}
 
-# %% step-02 | wrong | prints and returns nothing | should be '0:00:00.00', but is None
-def time_string(sec_elapsed):
-    print(f"{int(sec_elapsed // 3600)}:{int(sec_elapsed // 60 % 60):02}:{sec_elapsed % 60:05.2f}")
 
-
-# %% step-02 | fitted | the visible times, looked up | time_string.59.5. should be
-def time_string(sec_elapsed):
-    return {0: "0:00:00.00", 65.5: "0:01:05.50", 3661.25: "1:01:01.25", 36000: "10:00:00.00"}.get(sec_elapsed)
-
-
-# %% step-03 | right | the chapter's epochs, typed in
-gen_res = 3
-gen_square = 96
-img_chan, img_rows, img_cols, img_margin = 3, 5, 5, 16
-seed_vector, num_batch = 200, 32
-banana_epochs = 500
-data_path = str(utils.data_dir())
-
-
-# %% step-03 | wrong | nothing but the epochs | still the exercise's: gen_res, gen_square, img_chan
-banana_epochs = utils.epochs(500)
-
-
-# %% step-03 | wrong | pictures of 128 pixels, as in the chapter's source | gen_square should be 96, not 128
-gen_res, img_chan, img_rows, img_cols, img_margin = 3, 3, 5, 5, 16
-gen_square, seed_vector, num_batch = 128, 200, 32
-banana_epochs = utils.epochs(500)
-
-
-# %% step-03 | wrong | the exercise's epochs | banana_epochs should be utils.epochs.500., not 300
-gen_res, gen_square, img_chan, img_rows, img_cols, img_margin = 3, 96, 3, 5, 5, 16
-seed_vector, num_batch = 200, 32
-data_path = utils.data_dir()
-banana_epochs = 300
-
-
-# %% step-03 | wrong | a folder of one's own machine | data_path should be utils.data_dir..
-gen_res, gen_square, img_chan, img_rows, img_cols, img_margin = 3, 96, 3, 5, 5, 16
-seed_vector, num_batch = 200, 32
-data_path = "C:/Users/me/fruits"
-banana_epochs = utils.epochs(500)
-
-
-# %% step-04 | right | read without load_fruit, as lists put together
-banana_data = np.concatenate([utils.load_images("banana")[:20], utils.load_images("banana")[20:]])
-banana_held_out = utils.load_images("banana", 96, utils.data_dir(), split="test_set")
-
-
-# %% step-04 | right | bananas in another order
-banana_data, banana_held_out = load_fruit("banana")
-banana_data = np.random.default_rng(0).permutation(banana_data)
-
-
-# %% step-04 | wrong | tomatoes | banana_data does not hold those bananas
-banana_data, banana_held_out = load_fruit("tomato")
-
-
-# %% step-04 | wrong | the training pictures are held out, too | banana_held_out does not hold those bananas|should have
-banana_data = banana_held_out = utils.load_images("banana")
-
-
-# %% step-04 | wrong | the two piles exchanged | banana_data does not hold those bananas|should have
-banana_held_out, banana_data = load_fruit("banana")
-
-
-# %% step-04 | wrong | pixels from 0 to 1 | banana_data: pixels should lie in .-1, 1., but reach from 0.0
-banana_data, banana_held_out = ((pile + 1) / 2 for pile in load_fruit("banana"))
-
-
-# %% step-04 | wrong | bytes | banana_data: pixels should be float32, not uint8
-banana_data, banana_held_out = (((pile + 1) * 127.5).astype("uint8") for pile in load_fruit("banana"))
-
-
-# %% step-04 | wrong | smaller pictures | pictures are 96 x 96 x 3, not .64, 64, 3.
-banana_data = utils.load_images("banana", 64)
-banana_held_out = utils.load_images("banana", 64, split="test_set")
-
-
-# %% step-04 | wrong | a few of them | banana_data should have 40 pictures, not 12
-banana_data, banana_held_out = load_fruit("banana")
-banana_data = banana_data[:12]
-
-
-# %% step-05 | right | the exercise's function
-banana_dataset = make_dataset(banana_data)
-
-
-# %% step-05 | right | a large buffer, and batches fetched ahead
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).shuffle(60_000).batch(32).prefetch(2)
-
-
-# %% step-05 | wrong | batches before shuffling | single pictures, before batch
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).batch(num_batch).shuffle(len(banana_data))
-
-
-# %% step-05 | wrong | a small buffer | the bananas are not well shuffled: shuffle.len.banana_data..
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).shuffle(4).batch(num_batch)
-
-
-# %% step-05 | wrong | no shuffling | the bananas are not well shuffled
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).batch(num_batch)
-
-
-# %% step-05 | wrong | the last batch is dropped | each of 40 bananas once, the last short batch included
-banana_dataset = (
-    tf.data.Dataset.from_tensor_slices(banana_data).shuffle(len(banana_data)).batch(num_batch, drop_remainder=True)
-)
-
-
-# %% step-05 | wrong | shuffled once | another one in each epoch
-banana_dataset = (
-    tf.data.Dataset.from_tensor_slices(banana_data)
-    .shuffle(len(banana_data), reshuffle_each_iteration=False)
-    .batch(num_batch)
-)
-
-
-# %% step-05 | wrong | kept in memory behind the shuffling | another one in each epoch
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).shuffle(len(banana_data)).batch(num_batch).cache()
-
-
-# %% step-05 | wrong | repeated for ever | show each picture once and end
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).shuffle(len(banana_data)).repeat().batch(num_batch)
-
-
-# %% step-05 | wrong | a list of arrays | should be a tf.data.Dataset
-order = np.random.default_rng(0).permutation(len(banana_data))
-banana_dataset = [banana_data[order[i : i + num_batch]] for i in range(0, len(order), num_batch)]
-
-
-# %% step-05 | wrong | pictures with labels | a batch of pictures, .n, 96, 96, 3., and nothing else
-banana_dataset = (
-    tf.data.Dataset.from_tensor_slices((banana_data, np.ones(len(banana_data))))
-    .shuffle(len(banana_data))
-    .batch(num_batch)
-)
-
-
-# %% step-05 | wrong | batches of 16 | batches should hold 32 pictures
-banana_dataset = tf.data.Dataset.from_tensor_slices(banana_data).shuffle(len(banana_data)).batch(16)
-
-
-# %% step-06 | right | by the functional API, batch normalisation after other names
-def create_dcgan_generator(seed_size, channels):
-    inputs = keras.Input(shape=(seed_size,))
-    x = layers.Dense(4096)(inputs)
-    x = layers.ReLU()(x)
-    x = layers.Reshape((4, 4, 256))(x)
-    for filters, factor in ((256, 2), (256, 2), (128, 2), (128, 3)):
-        x = layers.UpSampling2D((factor, factor))(x)
-        x = layers.Conv2D(filters, kernel_size=3, padding="same")(x)
-        x = layers.BatchNormalization(momentum=0.8)(x)
-        x = layers.Activation("relu")(x)
-    outputs = layers.Conv2D(channels, 3, padding="same", activation="tanh")(x)
-    return keras.Model(inputs, outputs)
-
-
-# %% step-06 | right weekly | normalised before enlarging, which comes to the same
-def create_dcgan_generator(seed_size, channels):
-    model = keras.Sequential([keras.Input((seed_size,)), layers.Dense(4096, "relu"), layers.Reshape((4, 4, 256))])
-    model.add(layers.UpSampling2D())
-    for filters, factor in [(256, 2), (256, 2), (128, 3), (128, 1)]:
-        model.add(layers.Conv2D(filters, 3, padding="same"))
-        model.add(layers.BatchNormalization(momentum=0.8))
-        model.add(layers.UpSampling2D(factor))
-        model.add(layers.ReLU())
-    model.add(layers.Conv2D(channels, 3, padding="same"))
-    model.add(layers.Activation(keras.ops.tanh, dtype="float32"))
-    return model
-
-
-# %% step-06 | wrong | a sigmoid at the end | pixels should lie in .-1, 1.: end with tanh
-def create_dcgan_generator(seed_size, channels):
-    model = create_generator(seed_size, channels)
-    return keras.Sequential([*model.layers[:-1], layers.Activation("sigmoid")])
-
-
-# %% step-06 | wrong weekly | softsign at the end | they agree up to Conv2D and differ at Activation
-def create_dcgan_generator(seed_size, channels):
-    model = create_generator(seed_size, channels)
-    return keras.Sequential([*model.layers[:-1], layers.Activation("softsign")])
-
-
-# %% step-06 | wrong | no ReLU behind the convolutions | they agree up to BatchNormalization and differ at ReLU
-def create_dcgan_generator(seed_size, channels):
-    model = create_generator(seed_size, channels)
-    kept = [layer for layer in model.layers if not isinstance(layer, layers.ReLU)]
-    return keras.Sequential([keras.Input((seed_size,)), *kept])
-
-
-# %% step-06 | wrong | transposed convolutions | array 14 of its weights has the shape
-def create_dcgan_generator(seed_size, channels):
-    model = keras.Sequential([keras.Input((seed_size,)), layers.Dense(4096, "relu"), layers.Reshape((4, 4, 256))])
-    for filters, factor in [(256, 2), (256, 2), (128, 2), (128, 3)]:
-        model.add(layers.Conv2DTranspose(filters, 3, strides=factor, padding="same"))
-        model.add(layers.BatchNormalization(momentum=0.8))
-        model.add(layers.ReLU())
-    model.add(layers.Conv2D(channels, 3, padding="same", activation="tanh"))
-    return model
-
-
-# %% step-06 | wrong weekly | no batch normalisation | there should be 2,452,611 weights, not
-def create_dcgan_generator(seed_size, channels):
-    model = create_generator(seed_size, channels)
-    kept = [layer for layer in model.layers if not isinstance(layer, layers.BatchNormalization)]
-    return keras.Sequential([keras.Input((seed_size,)), *kept])
-
-
-# %% step-06 | wrong weekly | enlarged smoothly, by a fourth doubling | should give .2, 96, 96, 3., not .2, 64, 64, 3.
-def create_dcgan_generator(seed_size, channels):
-    model = create_generator(seed_size, channels)
-    enlarging = iter([2, 2, 2, 2])
-    kept = [
-        layers.UpSampling2D(next(enlarging)) if isinstance(layer, layers.UpSampling2D) else layer
-        for layer in model.layers
-    ]
-    return keras.Sequential([keras.Input((seed_size,)), *kept])
-
-
-# %% step-06 | fitted weekly | the exercise's sizes, typed in | (?i)should give|incompatible|Invalid input|expected
-def create_dcgan_generator(seed_size, channels):
-    return (
-        keras.Sequential([keras.Input((200,)), *create_generator(200, 3).layers])
-        if seed_size == 200
-        else (keras.Sequential([keras.Input((seed_size,)), layers.Dense(200), *create_generator(200, 3).layers]))
-    )
-
-
-# %% step-07 | right | by the functional API, activations by name and by lambda
-def create_dcgan_discriminator(image_shape):
-    inputs = keras.Input(shape=image_shape)
-    x = inputs
-    for number, (filters, strides) in enumerate([(32, 2), (64, 2), (128, 2), (256, 1), (512, 1)]):
-        x = layers.Conv2D(filters, kernel_size=3, strides=strides, padding="same")(x)
-        if number == 1:
-            x = layers.ZeroPadding2D(padding=((0, 1), (0, 1)))(x)
-        if number:
-            x = layers.BatchNormalization(momentum=0.8)(x)
-        x = layers.Activation(lambda signal: tf.nn.leaky_relu(signal, 0.2))(x)
-        x = layers.Dropout(0.25)(x)
-    x = layers.Flatten()(x)
-    return keras.Model(inputs, layers.Dense(1, activation=lambda logit: logit)(x))
-
-
-# %% step-07 | wrong | a sigmoid at the end, as in print | end without sigmoid or tanh
-def create_dcgan_discriminator(image_shape):
-    return keras.Sequential([*create_discriminator(image_shape).layers, layers.Activation("sigmoid")])
-
-
-# %% step-07 | wrong weekly | a tanh at the end | end without sigmoid or tanh
-def create_dcgan_discriminator(image_shape):
-    return keras.Sequential([*create_discriminator(image_shape).layers, layers.Activation("tanh")])
-
-
-# %% step-07 | wrong weekly | no LeakyReLU | differ at LeakyReLU
-def create_dcgan_discriminator(image_shape):
-    model = create_discriminator(image_shape)
-    kept = [layer for layer in model.layers if not isinstance(layer, layers.LeakyReLU)]
-    return keras.Sequential([keras.Input(image_shape), *kept])
-
-
-# %% step-07 | wrong weekly | ReLU in place of LeakyReLU | differ at LeakyReLU
-def create_dcgan_discriminator(image_shape):
-    model = create_discriminator(image_shape)
-    kept = [layers.ReLU() if isinstance(layer, layers.LeakyReLU) else layer for layer in model.layers]
-    return keras.Sequential([keras.Input(image_shape), *kept])
-
-
-# %% step-07 | wrong weekly | no Dropout | in training, Dropout should be at work
-def create_dcgan_discriminator(image_shape):
-    model = create_discriminator(image_shape)
-    kept = [layer for layer in model.layers if not isinstance(layer, layers.Dropout)]
-    return keras.Sequential([keras.Input(image_shape), *kept])
-
-
-# %% step-07 | wrong weekly | the generator's batch normalisation at the input, too | there should be 1,658,945 weights, not
-def create_dcgan_discriminator(image_shape):
-    model = create_discriminator(image_shape)
-    return keras.Sequential([keras.Input(image_shape), layers.BatchNormalization(), *model.layers])
-
-
-# %% step-07 | wrong weekly | a convolution at the end, a map of logits | should give logits of shape .2, 1., not
-def create_dcgan_discriminator(image_shape):
-    model = create_discriminator(image_shape)
-    return keras.Sequential([keras.Input(image_shape), *model.layers[:-2], layers.Dense(1)])
-
-
-# %% step-08 | right | by the functional API
+# %% step-08 | right | the first edition's waist, by the functional API, without batch normalisation
 def create_vanilla_generator(seed_size, channels):
     inputs = keras.Input((seed_size,))
     x = layers.ReLU()(layers.Dense(256)(inputs))
@@ -328,17 +40,17 @@ def create_vanilla_generator(seed_size, channels):
     return keras.Model(inputs, layers.Reshape((96, 96, channels))(x))
 
 
-# %% step-08 | wrong | no hidden activation | the first two Dense layers need a ReLU
+# %% step-08 | right | one hidden layer of 87, dropout, a network inside another
+def create_vanilla_generator(seed_size, channels):
+    hidden = keras.Sequential([keras.Input((seed_size,)), layers.Dense(87), layers.LeakyReLU(), layers.Dropout(0.1)])
+    painting = [layers.Dense(96 * 96 * channels, "tanh"), layers.Reshape((96, 96, channels))]
+    return keras.Sequential([keras.Input((seed_size,)), hidden, *painting])
+
+
+# %% step-08 | wrong | no hidden activation | Dense layers are no more than a single one
 def create_vanilla_generator(seed_size, channels):
     linear = [layers.Dense(256), layers.Dense(84), layers.Dense(96 * 96 * channels, "tanh")]
     return keras.Sequential([keras.Input((seed_size,)), *linear, layers.Reshape((96, 96, channels))])
-
-
-# %% step-08 | wrong | LeakyReLU | something else than Dense, ReLU, Dense, ReLU, Dense, tanh
-def create_vanilla_generator(seed_size, channels):
-    hidden = [layers.Dense(256), layers.LeakyReLU(), layers.Dense(84), layers.LeakyReLU()]
-    painting = [layers.Dense(96 * 96 * channels, "tanh"), layers.Reshape((96, 96, channels))]
-    return keras.Sequential([keras.Input((seed_size,)), *hidden, *painting])
 
 
 # %% step-08 | wrong | a sigmoid at the end | pixels should lie in .-1, 1.: end with tanh
@@ -348,40 +60,77 @@ def create_vanilla_generator(seed_size, channels):
     return keras.Sequential([keras.Input((seed_size,)), *hidden, *painting])
 
 
-# %% step-08 | wrong | a convolution at the end | and nothing else that has weights
+# %% step-08 | wrong | nothing at the end | pixels should lie in .-1, 1.: end with tanh
+def create_vanilla_generator(seed_size, channels):
+    hidden = [layers.Dense(256, "relu"), layers.Dense(84, "relu"), layers.Dense(96 * 96 * channels)]
+    return keras.Sequential([keras.Input((seed_size,)), *hidden, layers.Reshape((96, 96, channels))])
+
+
+# %% step-08 | wrong | a waist of 100 units | 2,829,448 weights are more than the budget of 2,452,611
+def create_vanilla_generator(seed_size, channels):
+    hidden = [layers.Dense(84, "relu"), layers.Dense(100, "relu"), layers.Dense(96 * 96 * channels, "tanh")]
+    return keras.Sequential([keras.Input((seed_size,)), *hidden, layers.Reshape((96, 96, channels))])
+
+
+# %% step-08 | wrong | a waist of 40 units | are less than nine tenths of the budget
+def create_vanilla_generator(seed_size, channels):
+    hidden = [layers.Dense(40, "relu"), layers.Dense(96 * 96 * channels, "tanh")]
+    return keras.Sequential([keras.Input((seed_size,)), *hidden, layers.Reshape((96, 96, channels))])
+
+
+# %% step-08 | wrong | a convolution at the end | Conv2D knows which pixels are neighbours
 def create_vanilla_generator(seed_size, channels):
     hidden = [layers.Dense(256, "relu"), layers.Dense(84, "relu"), layers.Dense(96 * 96 * channels)]
     painting = [layers.Reshape((96, 96, channels)), layers.Conv2D(channels, 3, padding="same", activation="tanh")]
     return keras.Sequential([keras.Input((seed_size,)), *hidden, *painting])
 
 
-# %% step-08 | wrong | not reshaped | two latent vectors should give .2, 96, 96, 3., not .2, 27648.
+# %% step-08 | wrong | small pictures enlarged | UpSampling2D knows which pixels are neighbours
+def create_vanilla_generator(seed_size, channels):
+    hidden = [layers.Dense(300, "relu"), layers.Dense(300, "relu"), layers.Dense(48 * 48 * channels, "tanh")]
+    painting = [layers.Reshape((48, 48, channels)), layers.UpSampling2D()]
+    return keras.Sequential([keras.Input((seed_size,)), *hidden, *painting])
+
+
+# %% step-08 | wrong | not reshaped | eight latent vectors should give .8, 96, 96, 3., not .8, 27648.
 def create_vanilla_generator(seed_size, channels):
     hidden = [layers.Dense(256, "relu"), layers.Dense(84, "relu"), layers.Dense(96 * 96 * channels, "tanh")]
     return keras.Sequential([keras.Input((seed_size,)), *hidden])
 
 
-# %% step-08 | fitted | always in colour | should give .2, 96, 96, 1.
+# %% step-08 | wrong | the latent vector is not used | other latent vectors should give other pictures
+def create_vanilla_generator(seed_size, channels):
+    inputs = keras.Input((seed_size,))
+    hidden = layers.Dense(84, "relu", bias_initializer="ones")(layers.Dense(256, "relu")(inputs * 0.0))
+    painted = layers.Dense(96 * 96 * channels, "tanh", bias_initializer="random_normal")(hidden)
+    return keras.Model(inputs, layers.Reshape((96, 96, channels))(painted))
+
+
+# %% step-08 | wrong | nothing returned | return the network, not None
+def create_vanilla_generator(seed_size, channels):
+    keras.Sequential([keras.Input((seed_size,)), layers.Dense(84)])
+
+
+# %% step-08 | fitted | always in colour | should give .8, 96, 96, 1.
 def create_vanilla_generator(seed_size, channels):
     hidden = [layers.Dense(256, "relu"), layers.Dense(84, "relu"), layers.Dense(27648, "tanh")]
     return keras.Sequential([keras.Input((seed_size,)), *hidden, layers.Reshape((96, 96, 3))])
 
 
-# %% step-09 | right | by the functional API
+# %% step-09 | right | by the functional API, one layer of 60 units
 def create_vanilla_discriminator(image_shape):
     inputs = keras.Input(image_shape)
-    x = layers.Flatten()(inputs)
-    for _ in range(2):
-        x = layers.Dropout(0.25)(layers.LeakyReLU(0.2)(layers.Dense(60)(x)))
+    x = layers.LeakyReLU(negative_slope=0.2)(layers.Dense(59)(layers.Flatten()(inputs)))
     return keras.Model(inputs, layers.Dense(1)(x))
 
 
-# %% step-09 | right | reshaped in place of flattened, the slope inside the Dense layer
+# %% step-09 | right | reshaped in place of flattened, batch normalisation
 def create_vanilla_discriminator(image_shape):
     model = keras.Sequential([keras.Input(image_shape), layers.Reshape((-1,))])
-    for _ in range(2):
-        model.add(layers.Dense(60, activation=lambda x: keras.ops.leaky_relu(x, 0.2)))
-        model.add(layers.Dropout(rate=0.25))
+    for units in (58, 100, 30):
+        model.add(layers.Dense(units))
+        model.add(layers.BatchNormalization())
+        model.add(layers.Activation(lambda x: keras.ops.leaky_relu(x, 0.2)))
     model.add(layers.Dense(1))
     return model
 
@@ -392,184 +141,65 @@ def create_vanilla_discriminator(image_shape):
     return keras.Sequential([keras.Input(image_shape), *hidden, layers.Flatten(), layers.Dense(60), layers.Dense(1)])
 
 
-# %% step-09 | wrong | a sigmoid at the end | end without sigmoid or tanh
+# %% step-09 | wrong | a sigmoid at the end, as in print | end without sigmoid or tanh
 def create_vanilla_discriminator(image_shape):
-    hidden = [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
-    hidden += [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
+    hidden = [layers.Dense(59), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
     return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(1, "sigmoid")])
 
 
-# %% step-09 | wrong weekly | no LeakyReLU | should be LeakyReLU with negative_slope=0.2
+# %% step-09 | wrong | a tanh at the end | end without sigmoid or tanh
 def create_vanilla_discriminator(image_shape):
-    hidden = [layers.Dense(60), layers.Dropout(0.25), layers.Dense(60), layers.Dropout(0.25)]
+    hidden = [layers.Dense(59), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
+    return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(1, "tanh")])
+
+
+# %% step-09 | wrong | no activation between the layers | Dense layers are no more than a single one
+def create_vanilla_discriminator(image_shape):
+    hidden = [layers.Dense(59), layers.Dropout(0.25), layers.Dense(59), layers.Dropout(0.25)]
     return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(1)])
 
 
-# %% step-09 | wrong | LeakyReLU's own slope | should be LeakyReLU with negative_slope=0.2
+# %% step-09 | wrong | one unit too many | are more than the budget of 1,658,945
 def create_vanilla_discriminator(image_shape):
-    hidden = [layers.Dense(60), layers.LeakyReLU(), layers.Dropout(0.25)]
-    hidden += [layers.Dense(60), layers.LeakyReLU(), layers.Dropout(0.25)]
+    hidden = [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dense(60), layers.LeakyReLU(0.2)]
     return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(1)])
 
 
-# %% step-09 | wrong | Dropout once | Dropout.0.25. should stand behind each of the two hidden layers
+# %% step-09 | wrong | a logit for each class | should give logits of shape .16, 1., not .16, 2.
 def create_vanilla_discriminator(image_shape):
-    hidden = [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dense(60), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
-    return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(1)])
+    hidden = [layers.Dense(59), layers.LeakyReLU(0.2)]
+    return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(2)])
 
 
-# %% step-09 | wrong | one hidden layer | Dense layers of 60, 60 and 1 units
+# %% step-09 | wrong weekly | pooled first | AveragePooling2D knows which pixels are neighbours
 def create_vanilla_discriminator(image_shape):
-    hidden = [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
-    return keras.Sequential([keras.Input(image_shape), layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-# %% step-09 | fitted weekly | any shape but the usual one is refused | (?i)should give|Flatten
-def create_vanilla_discriminator(image_shape):
-    hidden = [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
-    hidden += [layers.Dense(60), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
-    resized = [layers.Resizing(96, 96), layers.Concatenate()] if image_shape != (96, 96, 3) else []
-    return keras.Sequential([keras.Input(image_shape), *resized[:1], layers.Flatten(), *hidden, layers.Dense(1)])
-
-
-# %% step-10 | right | predict and a loop, as in print; a text for a path
-def save_progress(cnt, noise, generator, folder):
-    image_array = np.full(
-        (img_margin + (img_rows * (96 + img_margin)), img_margin + (img_cols * (96 + img_margin)), 3),
-        255,
-        dtype=np.uint8,
+    hidden = [layers.Dense(59), layers.LeakyReLU(0.2)]
+    return keras.Sequential(
+        [keras.Input(image_shape), layers.AveragePooling2D(1), layers.Flatten(), *hidden, layers.Dense(1)]
     )
-    generated_images = generator.predict(noise, verbose=0)
-    generated_images = 0.5 * generated_images + 0.5
-    image_count = 0
-    for row in range(img_rows):
-        for col in range(img_cols):
-            r = row * (96 + img_margin) + img_margin
-            c = col * (96 + img_margin) + img_margin
-            image_array[r : r + 96, c : c + 96] = generated_images[image_count] * 255
-            image_count += 1
-    from PIL import Image
-
-    filename = f"{folder}/train-{cnt}.png"
-    Image.fromarray(image_array).save(filename)
-    return filename
 
 
-# %% step-10 | right | inference mode by default
-def save_progress(cnt, noise, generator, folder):
-    path = folder / ("train-%d.png" % cnt)
-    utils.save_images(generator(noise).numpy(), path, rows=img_rows, cols=img_cols, margin=img_margin)
-    return path
+# %% step-09 | fitted | any shape but the usual one is cut to one number a colour | begin with Flatten
+def create_vanilla_discriminator(image_shape):
+    start = [layers.Flatten()] if image_shape == (96, 96, 3) else [layers.Resizing(1, 1), layers.Flatten()]
+    hidden = [layers.Dense(59), layers.LeakyReLU(0.2), layers.Dropout(0.25)]
+    return keras.Sequential([keras.Input(image_shape), *start, *hidden, layers.Dense(1)])
 
 
-# %% step-10 | wrong | paints nothing | what the generator paints from the noise
-def save_progress(cnt, noise, generator, folder):
-    pictures = np.zeros((len(noise), 96, 96, 3))
-    return utils.save_images(pictures, folder / f"train-{cnt}.png", img_rows, img_cols, img_margin)
+# %% step-14 | right | rounded
+expected_verdict, expected_disc_loss, expected_gen_loss = 0.5, 1.4, 0.7
 
+# %% step-14 | wrong | a painting is surely no banana | has no reason to prefer either answer
+expected_verdict, expected_disc_loss, expected_gen_loss = 0.0, 0.0, 10.0
 
-# %% step-10 | wrong | other noise than it is given | what the generator paints from the noise
-def save_progress(cnt, noise, generator, folder):
-    pictures = generator(tf.tanh(tf.random.normal(tf.shape(noise))), training=False)
-    return utils.save_images(pictures, folder / f"train-{cnt}.png", img_rows, img_cols, img_margin)
+# %% step-14 | wrong | a loss of nothing at a draw | a discriminator pays twice
+expected_verdict, expected_disc_loss, expected_gen_loss = 0.5, 0.0, 0.0
 
+# %% step-14 | wrong | the discriminator pays once | a discriminator pays twice
+expected_verdict, expected_disc_loss, expected_gen_loss = 0.5, 0.693, 0.693
 
-# %% step-10 | wrong | in training mode | with training=False
-def save_progress(cnt, noise, generator, folder):
-    pictures = np.clip(generator(noise, training=True), -1, 1)
-    return utils.save_images(pictures, folder / f"train-{cnt}.png", img_rows, img_cols, img_margin)
-
-
-# %% step-10 | wrong | returns nothing | it should return folder / 'train-7.png', not None
-def save_progress(cnt, noise, generator, folder):
-    utils.save_images(generator(noise), folder / f"train-{cnt}.png", img_rows, img_cols, img_margin)
-
-
-# %% step-10 | wrong | another name | it should return folder / 'train-7.png', not
-def save_progress(cnt, noise, generator, folder):
-    return utils.save_images(generator(noise), folder / f"preview-{cnt}.png", img_rows, img_cols, img_margin)
-
-
-# %% step-10 | wrong | narrow margins | should be 16 . 5 . .96 . 16. = 576 pixels wide and high, not
-def save_progress(cnt, noise, generator, folder):
-    return utils.save_images(generator(noise), folder / f"train-{cnt}.png", img_rows, img_cols, 4)
-
-
-# %% step-10 | fitted | always the same file | it should return folder / 'train-0.png'
-def save_progress(cnt, noise, generator, folder):
-    return utils.save_images(generator(noise), folder / "train-7.png", img_rows, img_cols, img_margin)
-
-
-# %% step-11 | right | NumPy's numbers, predict
-seed_image = np.random.default_rng(0).normal(size=(1, seed_vector)).astype("float32")
-dcgan_generator = create_dcgan_generator(seed_vector, img_chan)
-dcgan_image = dcgan_generator.predict(seed_image, verbose=0)
-
-
-# %% step-11 | wrong | a vector without a batch | seed_image should be one latent vector, .1, 200., not .200,.
-seed_image = tf.random.normal((seed_vector,))
-dcgan_generator = create_dcgan_generator(seed_vector, img_chan)
-dcgan_image = dcgan_generator(seed_image[None])
-seed_vector_of_it, vanilla_generator, vanilla_image = 200, create_vanilla_generator(200, 3), dcgan_image
-create_vanilla_generator = lambda *sizes: lambda noise, training=False: dcgan_image
-
-
-# %% step-11 | wrong | the vanilla network | dcgan_generator should be a network from create_dcgan_generator
-seed_image = tf.random.normal((1, seed_vector))
-dcgan_generator = create_vanilla_generator(seed_vector, img_chan)
-dcgan_image = dcgan_generator(seed_image, training=False)
-
-
-# %% step-11 | wrong weekly | the function, not a network | dcgan_generator should be a network from create_dcgan_generator
-seed_image = tf.random.normal((1, seed_vector))
-dcgan_generator = create_dcgan_generator
-dcgan_image = dcgan_generator(seed_vector, img_chan)(seed_image)
-
-
-# %% step-11 | wrong | the picture without its batch | dcgan_image should be one picture
-seed_image = tf.random.normal((1, seed_vector))
-dcgan_generator = create_dcgan_generator(seed_vector, img_chan)
-dcgan_image = dcgan_generator(seed_image, training=False)[0]
-
-
-# %% step-12 | right | painted as part of a larger batch
-vanilla_generator = create_vanilla_generator(seed_size=seed_vector, channels=img_chan)
-vanilla_image = vanilla_generator(tf.repeat(seed_image, 3, axis=0))[:1].numpy()
-
-
-# %% step-12 | wrong | the DCGAN's network | vanilla_generator should be a network from create_vanilla_generator
-vanilla_generator = create_dcgan_generator(seed_vector, img_chan)
-vanilla_image = vanilla_generator(seed_image, training=False)
-
-
-# %% step-12 | wrong | 25 pictures | vanilla_image should be one picture
-vanilla_generator = create_vanilla_generator(seed_vector, img_chan)
-vanilla_image = vanilla_generator(tf.random.normal((25, seed_vector)), training=False)
-
-
-# %% step-13 | right | by NumPy's own sigmoid
-dcgan_discriminator = create_dcgan_discriminator((96, 96, 3))
-print(1 / (1 + np.exp(-dcgan_discriminator.predict(dcgan_image, verbose=0))))
-
-
-# %% step-13 | wrong | the vanilla network | dcgan_discriminator should be a network from create_dcgan_discriminator
-dcgan_discriminator = create_vanilla_discriminator(image_shape)
-print(probability_real(dcgan_discriminator, dcgan_image))
-
-
-# %% step-13 | wrong | the verdict under the network's name | dcgan_discriminator should be a network
-dcgan_discriminator = create_dcgan_discriminator(image_shape)
-dcgan_discriminator = probability_real(dcgan_discriminator, dcgan_image)
-
-
-# %% step-14 | right | by keras.ops
-vanilla_discriminator = create_vanilla_discriminator(image_shape)
-print(float(keras.ops.sigmoid(vanilla_discriminator(vanilla_image))[0, 0]))
-
-
-# %% step-14 | wrong | the DCGAN's discriminator again | vanilla_discriminator should be a network from
-vanilla_discriminator = create_dcgan_discriminator(image_shape)
-print(probability_real(vanilla_discriminator, vanilla_image))
+# %% step-14 | wrong | the generator pays as much | the generator pays once
+expected_verdict, expected_disc_loss, expected_gen_loss = 0.5, 1.386, 1.386
 
 
 # %% step-15 | right base | as softplus
@@ -667,52 +297,42 @@ def banana_gen_loss(fake_output):
 # +     return gen_loss(fake_output)
 
 
-# %% step-16 | right | from a list, by names
-def adam_pair():
-    return [tf.keras.optimizers.Adam(learning_rate=0.00015, beta_1=0.5, beta_2=0.999) for _ in range(2)]
+# %% faults | right | by a loop of the steps' names
+mistakes = dict(zip("abc", (6, 2, 4)))
+pictures_become = dict(zip("abc", (4, 3, 2)))
+
+# %% faults | wrong | a and b exchanged | mistakes: 2 is not what happens. In step a, follow the losses
+mistakes, pictures_become = {"a": 2, "b": 6, "c": 4}, {"a": 4, "b": 3, "c": 2}
+
+# %% faults | wrong | b's discriminator taken for one that does not learn | mistakes: 3 is not what happens. In step b, follow the bananas
+mistakes, pictures_become = {"a": 6, "b": 3, "c": 4}, {"a": 4, "b": 3, "c": 2}
+
+# %% faults | wrong | c's losses suspected | mistakes: 1 is not what happens. In step c, follow the numbers
+mistakes, pictures_become = {"a": 6, "b": 2, "c": 1}, {"a": 4, "b": 3, "c": 2}
+
+# %% faults | wrong | a is thought to do no harm | pictures_become: 5 is not what happens. With step a
+mistakes, pictures_become = {"a": 6, "b": 2, "c": 4}, {"a": 5, "b": 3, "c": 2}
+
+# %% faults | wrong | collapse for b | pictures_become: 1 is not what happens. With step b
+mistakes, pictures_become = {"a": 6, "b": 2, "c": 4}, {"a": 4, "b": 1, "c": 2}
+
+# %% faults | wrong | off the centre for c | pictures_become: 6 is not what happens. With step c
+mistakes, pictures_become = {"a": 6, "b": 2, "c": 4}, {"a": 4, "b": 3, "c": 6}
+
+# %% faults | wrong | the second part left out | pictures_become should say a number for "a", "b" and "c"
+mistakes, pictures_become = {"a": 6, "b": 2, "c": 4}, {}
+
+# %% faults | wrong | words | mistakes: 'the wrong loss' is no row of the table
+mistakes, pictures_become = dict.fromkeys("abc", "the wrong loss"), {"a": 4, "b": 3, "c": 2}
 
 
-# %% step-16 | wrong | one for both networks | each call should make two new optimisers
-def adam_pair():
-    both = keras.optimizers.Adam(1.5e-4, 0.5)
-    return both, both
-
-
-# %% step-16 | wrong | the same pair at each call | each call should make two new optimisers
-the_pair = keras.optimizers.Adam(1.5e-4, 0.5), keras.optimizers.Adam(1.5e-4, 0.5)
-
-
-def adam_pair():
-    return the_pair
-
-
-# %% step-16 | wrong | Adam's own beta_1 | beta_1 should be 0.5, not 0.9
-def adam_pair():
-    return keras.optimizers.Adam(1.5e-4), keras.optimizers.Adam(1.5e-4)
-
-
-# %% step-16 | wrong | ten times as fast | the learning rate should be 1.5e-4, not 0.0015
-def adam_pair():
-    return keras.optimizers.Adam(1.5e-3, 0.5), keras.optimizers.Adam(1.5e-3, 0.5)
-
-
-# %% step-16 | wrong | RMSprop | both optimisers should be Adam
-def adam_pair():
-    return keras.optimizers.RMSprop(1.5e-4), keras.optimizers.RMSprop(1.5e-4)
-
-
-# %% step-16 | wrong | one alone | adam_pair.. should return two optimisers
-def adam_pair():
-    return keras.optimizers.Adam(1.5e-4, beta_1=0.5)
-
-
-# %% step-17 | right base | no scale_loss, which 32 bits do not need
+# %% step-17 | right weekly | the same, with other names
 def banana_train_step(gan, images):
     noise = gan.draw_noise(tf.shape(images)[0])
     with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
         generated_images = gan.generator(noise, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+        real_output = gan.discriminator(images, training=True)
+        fake_output = gan.discriminator(generated_images, training=True)
         g_loss = banana_gen_loss(fake_output)
         d_loss = banana_discrim_loss(real_output, fake_output)
     gen_weights = gan.generator.trainable_variables
@@ -727,14 +347,14 @@ def banana_train_step(gan, images):
     return train_step(gan, images)
 
 
-# %% step-17 | right | one tape, gradients zipped as in print, no scale_loss
+# %% step-17 | right | one tape, gradients zipped as in print
 @tf.function
 def banana_train_step(gan, images):
     seed = gan.draw_noise(len(images))
     with tf.GradientTape(persistent=True) as tape:
         generated_images = gan.generator(seed, training=True)
-        real_output = gan.discriminator(shift(gan, images), training=True)
-        fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+        real_output = gan.discriminator(images, training=True)
+        fake_output = gan.discriminator(generated_images, training=True)
         g_loss, d_loss = banana_gen_loss(fake_output), banana_discrim_loss(real_output, fake_output)
     for optimizer, network, loss in [
         (gan.disc_optimizer, gan.discriminator, d_loss),
@@ -751,15 +371,13 @@ def banana_train_step(gan, images):
     gan.discriminator.trainable = True
     with tf.GradientTape() as tape:
         fakes = gan.generator(gan.draw_noise(count), training=True)
-        d_loss = banana_discrim_loss(
-            gan.discriminator(shift(gan, images), training=True), gan.discriminator(shift(gan, fakes), training=True)
-        )
+        d_loss = banana_discrim_loss(gan.discriminator(images, training=True), gan.discriminator(fakes, training=True))
     weights = gan.discriminator.trainable_variables
     gan.disc_optimizer.apply(tape.gradient(d_loss, weights), weights)
     gan.discriminator.trainable = False
     with tf.GradientTape() as tape:
         fakes = gan.generator(gan.draw_noise(count), training=True)
-        g_loss = banana_gen_loss(gan.discriminator(shift(gan, fakes), training=True))
+        g_loss = banana_gen_loss(gan.discriminator(fakes, training=True))
     weights = gan.generator.trainable_variables
     gan.gen_optimizer.apply(tape.gradient(g_loss, weights), weights)
     return g_loss, d_loss
@@ -770,7 +388,7 @@ def banana_train_step(gan, images):
     count = tf.shape(images)[0]
     with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
         both = tf.concat([images, gan.generator(gan.draw_noise(count), training=True)], axis=0)
-        output = gan.discriminator(shift(gan, both), training=True)
+        output = gan.discriminator(both, training=True)
         g_loss, d_loss = banana_gen_loss(output[count:]), banana_discrim_loss(output[:count], output[count:])
     theirs, its = gan.generator.trainable_variables, gan.discriminator.trainable_variables
     gan.gen_optimizer.apply(gen_tape.gradient(g_loss, theirs), theirs)
@@ -815,52 +433,38 @@ def banana_train_step(gan, images):
 # +     gan.disc_optimizer.apply(disc_tape.gradient(g_loss, disc_weights), disc_weights)
 
 # %% step-17 | wrong | the discriminator never sees a real picture | the discriminator does not see the real pictures
-# -         real_output = gan.discriminator(shift(gan, images), training=True)
-# +         real_output = gan.discriminator(shift(gan, generated_images), training=True)
+# -         real_output = gan.discriminator(images, training=True)
+# +         real_output = gan.discriminator(generated_images, training=True)
 
 # %% step-17 | wrong weekly | the discriminator never sees a painting | No gradients provided
-# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-# +         fake_output = gan.discriminator(shift(gan, images), training=True)
+# -         fake_output = gan.discriminator(generated_images, training=True)
+# +         fake_output = gan.discriminator(images, training=True)
 
 # %% step-17 | wrong | always 32 latent vectors, as in print | for 5 pictures draw 5 latent vectors, not 32
 # -     noise = gan.draw_noise(tf.shape(images)[0])
 # +     noise = gan.draw_noise(num_batch)
-
-# %% step-17 | wrong | only real pictures augmented | augment the paintings, too
-# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-# +         fake_output = gan.discriminator(generated_images, training=True)
-
-# %% step-17 | wrong weekly | only paintings augmented | augment the real pictures, too
-# -         real_output = gan.discriminator(shift(gan, images), training=True)
-# +         real_output = gan.discriminator(images, training=True)
-
-# %% step-17 | wrong weekly | nothing augmented, as in print | augment real pictures and paintings, with shift
-# -         real_output = gan.discriminator(shift(gan, images), training=True)
-# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-# +         real_output = gan.discriminator(images, training=True)
-# +         fake_output = gan.discriminator(generated_images, training=True)
 
 # %% step-17 | wrong | the generator in inference mode | call the generator with training=True
 # -         generated_images = gan.generator(noise, training=True)
 # +         generated_images = gan.generator(noise, training=False)
 
 # %% step-17 | wrong weekly | the discriminator in inference mode | call the discriminator with training=True
-# -         real_output = gan.discriminator(shift(gan, images), training=True)
-# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-# +         real_output = gan.discriminator(shift(gan, images), training=False)
-# +         fake_output = gan.discriminator(shift(gan, generated_images), training=False)
+# -         real_output = gan.discriminator(images, training=True)
+# -         fake_output = gan.discriminator(generated_images, training=True)
+# +         real_output = gan.discriminator(images, training=False)
+# +         fake_output = gan.discriminator(generated_images, training=False)
 
 # %% step-17 | wrong weekly | the discriminator in inference mode for paintings | with training=True for paintings, too
-# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
-# +         fake_output = gan.discriminator(shift(gan, generated_images), training=False)
+# -         fake_output = gan.discriminator(generated_images, training=True)
+# +         fake_output = gan.discriminator(generated_images, training=False)
 
 # %% step-17 | wrong weekly | no mode given | call both networks with training=True
 # -         generated_images = gan.generator(noise, training=True)
-# -         real_output = gan.discriminator(shift(gan, images), training=True)
-# -         fake_output = gan.discriminator(shift(gan, generated_images), training=True)
+# -         real_output = gan.discriminator(images, training=True)
+# -         fake_output = gan.discriminator(generated_images, training=True)
 # +         generated_images = gan.generator(noise)
-# +         real_output = gan.discriminator(shift(gan, images))
-# +         fake_output = gan.discriminator(shift(gan, generated_images))
+# +         real_output = gan.discriminator(images)
+# +         fake_output = gan.discriminator(generated_images)
 
 # %% step-17 | wrong | the noise is always 0 | latent vectors of its own: these are always 0
 # -     noise = gan.draw_noise(tf.shape(images)[0])
@@ -938,129 +542,178 @@ def banana_train_step(gan, images):
 # +     noise = gan.draw_noise(5)
 
 
-# %% step-18 | right | a loop of its own, as in print
+# %% step-18 | right | as in print, compiled in place, NumPy's noise, a table
 def train_bananas(gan, dataset, epochs, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    fixed_seed = tf.random.stateless_normal((img_rows * img_cols, seed_vector), seed=(1, 1))
-    history = {"gen_loss": [], "disc_loss": []}
+    compiled = tf.function(banana_train_step)
+    fixed_seed = np.random.default_rng(1).normal(size=(img_rows * img_cols, seed_vector)).astype("float32")
+    gen_loss_list, disc_loss_list = [], []
     for epoch in range(epochs):
-        losses = np.array([banana_train_step(gan, images) for images in dataset])
-        history["gen_loss"].append(losses[:, 0].mean())
-        history["disc_loss"].append(losses[:, 1].mean())
-        save_progress(epoch, fixed_seed, gan.generator, folder)
-    return history
+        start = time.time()
+        gen_losses, disc_losses = [], []
+        for image_batch in dataset:
+            g_loss, d_loss = compiled(gan, image_batch)
+            gan.update_average()
+            gen_losses.append(float(g_loss))
+            disc_losses.append(float(d_loss))
+        gen_loss_list.append(sum(gen_losses) / len(gen_losses))
+        disc_loss_list.append(sum(disc_losses) / len(disc_losses))
+        save_progress(epoch, fixed_seed, gan.average, folder)
+        print(f"Epoch {epoch + 1}, {time_string(time.time() - start)}")
+    return pd.DataFrame({"gen_loss": gen_loss_list, "disc_loss": disc_loss_list})
 
 
-# %% step-18 | right weekly | all by name, the step in a function of its own
+# %% step-18 | right | step and mean compiled together
 def train_bananas(gan, dataset, epochs, folder):
-    return train(
-        dataset=dataset,
-        gan=gan,
-        folder=folder,
-        epochs=epochs,
-        reference=banana_held_out,
-        step=lambda gan, images: banana_train_step(gan, images),
-    )
+    @tf.function
+    def step(images):
+        losses = banana_train_step(gan, images)
+        gan.update_average()
+        return losses
+
+    seeds = tf.random.stateless_normal((25, 200), seed=(1, 1))
+    means = []
+    for cnt in range(epochs):
+        means.append(np.mean([step(images) for images in dataset], axis=0))
+        if cnt % 10 == 0 or cnt == epochs - 1:
+            save_progress(cnt, seeds, gan.average, Path(folder))
+    g_losses, d_losses = zip(*means)
+    return {"gen_loss": g_losses, "disc_loss": d_losses}
 
 
 # %% step-18 | wrong | the exercise's step | banana_train_step is never called
-def train_bananas(gan, dataset, epochs, folder):
-    return train(gan, dataset, epochs, folder, banana_held_out)
+# -     step = tf.function(banana_train_step)
+# +     step = tf.function(train_step)
 
+# %% step-18 | wrong | one epoch, whatever is asked for | 12 epochs of 2 batches do not make 2 steps
+# -     for epoch in tqdm(range(epochs)):
+# +     for epoch in tqdm(range(1)):
 
-# %% step-18 | wrong | judged by what it learns from | judge by banana_held_out
-def train_bananas(gan, dataset, epochs, folder):
-    return train(gan, dataset, epochs, folder, banana_data, banana_train_step)
+# %% step-18 | wrong | one loop alone, over the batches | do not make 2 steps
+# -     for epoch in tqdm(range(epochs)):
+# +     for epoch in range(1):
 
+# %% step-18 | wrong | the first batch of each epoch | 12 epochs of 2 batches do not make 12 steps
+# -         for images in dataset:
+# +         for images in dataset.take(1):
 
-# %% step-18 | wrong weekly | returns nothing | return the log of the losses
-def train_bananas(gan, dataset, epochs, folder):
-    train(gan, dataset, epochs, folder, banana_held_out, banana_train_step)
+# %% step-18 | wrong | the first batch again and again | some batches are shown twice in an epoch
+# -         for images in dataset:
+# +         first = next(iter(dataset))
+# +         for _, images in zip(dataset, dataset.take(1).repeat()):
 
+# %% step-18 | wrong | the mean of the weights forgotten | gan.update_average.. belongs behind each step: for 24 steps it was called 0 times
+# -             gan.update_average()
 
-# %% step-18 | wrong | always the same number of epochs | do not make .* steps
-def train_bananas(gan, dataset, epochs, folder):
-    return train(gan, dataset, 1, folder, banana_held_out, banana_train_step)
+# %% step-18 | wrong | the mean of the weights once an epoch | it was called 12 times
+# -             losses.append(step(gan, images))
+# -             gan.update_average()
+# +             losses.append(step(gan, images))
+# +         gan.update_average()
 
+# %% step-18 | wrong | not compiled | compile the step: step = tf.function.banana_train_step.
+# -     step = tf.function(banana_train_step)
+# +     step = banana_train_step
 
-# %% step-18 | wrong weekly | another folder than it is given | should be in the folder that train_bananas is given
-def train_bananas(gan, dataset, epochs, folder):
-    return train(gan, dataset, epochs, folder.parent / "elsewhere", banana_held_out, banana_train_step)
+# %% step-18 | wrong | compiled anew in each epoch | compile the step once, before the loops
+# -         losses = []
+# +         losses = []
+# +         step = tf.function(banana_train_step)
 
+# %% step-18 | wrong | the last batch's loss | is what the last batch paid: take the mean
+# -         g_loss, d_loss = np.mean(losses, axis=0)
+# +         g_loss, d_loss = losses[-1]
 
-# %% step-18 | wrong weekly | a loop without previews | previews and log should be in the folder
-def train_bananas(gan, dataset, epochs, folder):
-    losses = [[banana_train_step(gan, images) for images in dataset] for _ in range(epochs)]
-    means = np.mean(losses, axis=1)
-    return {"gen_loss": means[:, 0], "disc_loss": means[:, 1]}
+# %% step-18 | wrong | losses of all epochs in one list | "gen_loss" of the first epochs should be
+# -         losses = []
+# -         for images in dataset:
+# +         losses = losses if epoch else []
+# +         for images in dataset:
 
+# %% step-18 | wrong | the two losses exchanged | "gen_loss" of the first epochs should be
+# -         g_loss, d_loss = np.mean(losses, axis=0)
+# +         d_loss, g_loss = np.mean(losses, axis=0)
 
-# %% step-18 | wrong weekly | one loop alone, over the batches of one epoch | do not make .* steps
-def train_bananas(gan, dataset, epochs, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    losses = []
-    for epoch, images in enumerate(dataset):
-        losses.append(banana_train_step(gan, images))
-        save_progress(epoch, tf.zeros((25, seed_vector)), gan.generator, folder)
-    return {"gen_loss": [float(one) for one, _ in losses], "disc_loss": [float(one) for _, one in losses]}
+# %% step-18 | wrong | a loss for each batch | "gen_loss" should have 12 numbers, one an epoch
+# -         history["gen_loss"].append(g_loss)
+# +         history["gen_loss"].extend(loss for loss, _ in losses)
 
+# %% step-18 | wrong | one column | return a dictionary with a list "disc_loss"
+# -     return history
+# +     return {"gen_loss": history["gen_loss"]}
 
-# %% step-18 | fitted | always two batches an epoch | do not make .* steps
-def train_bananas(gan, dataset, epochs, folder):
-    return train(gan, dataset.take(2), epochs, folder, banana_held_out, banana_train_step)
+# %% step-18 | wrong | returns nothing | return the losses
+# -     return history
 
+# %% step-18 | wrong | previews forgotten | previews are wanted for cnt .0, 10, 11., not ..
+# -             save_progress(epoch, fixed_seed, gan.average, folder)
+# +             pass
 
-# %% step-19 | right weekly | plain layers, the epochs typed in
-dcgan = training.GAN(dcgan_generator, dcgan_discriminator, *adam_pair(), seed=1)
-dcgan_history = train_bananas(dcgan, banana_dataset, 500, Path("output") / "banana-dcgan")
+# %% step-18 | wrong | no preview after the last epoch | previews are wanted for cnt .0, 10, 11., not .0, 10.
+# -         if epoch % 10 == 0 or epoch + 1 == epochs:
+# +         if epoch % 10 == 0:
 
+# %% step-18 | wrong | other latent vectors each time | once, before the loops
+# -             save_progress(epoch, fixed_seed, gan.average, folder)
+# +             save_progress(epoch, tf.random.normal((25, seed_vector)), gan.average, folder)
 
-# %% step-19 | wrong weekly | no training, a history made up | .*banana-dcgan has no previews
-dcgan = training.GAN(dcgan_generator, dcgan_discriminator, *adam_pair())
-dcgan_history = {"gen_loss": [0.7] * 500, "disc_loss": [1.4] * 500}
+# %% step-18 | wrong | the same latent vector 25 times | paint from 25 different latent vectors
+# -             save_progress(epoch, fixed_seed, gan.average, folder)
+# +             save_progress(epoch, tf.repeat(fixed_seed[:1], 25, axis=0), gan.average, folder)
 
+# %% step-18 | wrong | a single picture | latent vectors of the shape .25, 200., not .1, 200.
+# -             save_progress(epoch, fixed_seed, gan.average, folder)
+# +             save_progress(epoch, fixed_seed[:1], gan.average, folder)
 
-# %% step-19 | wrong weekly | the networks of the vanilla GAN | the dcgan GAN should be made of the dcgan networks
-dcgan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
-dcgan_history = train_bananas(dcgan, banana_dataset, 1, output_path / "banana-dcgan")
+# %% step-18 | wrong | the weights of the last step paint | paint the previews with gan.average
+# -             save_progress(epoch, fixed_seed, gan.average, folder)
+# +             save_progress(epoch, fixed_seed, gan.generator, folder)
 
+# %% step-18 | wrong | another folder than it is given | previews belong into the folder that it is given
+# -             save_progress(epoch, fixed_seed, gan.average, folder)
+# +             save_progress(epoch, fixed_seed, gan.average, output_path)
 
-# %% step-19 | wrong weekly | one epoch | the dcgan GAN should have trained for 3 epochs
-dcgan = training.GAN(dcgan_generator, dcgan_discriminator, *adam_pair())
-dcgan_history = train_bananas(dcgan, banana_dataset, 1, output_path / "banana-dcgan")
+# %% step-18 | wrong | another GAN than it is given | train the gan that it is given
+# -     step = tf.function(banana_train_step)
+# +     mine = training.GAN(gan.generator, gan.discriminator, *adam_pair())
+# +     step = tf.function(lambda gan, images: banana_train_step(mine, images))
 
+# %% step-18 | fitted | always twelve epochs | 23 epochs of 3 batches do not make 36 steps
+# -     for epoch in tqdm(range(epochs)):
+# +     for epoch in tqdm(range(12)):
 
-# %% step-20 | right weekly | a list for the optimisers
+# %% step-20 | right | networks and optimisers of its own, all by name
 generator_rate, discriminator_rate = adam_pair()
 vanilla_gan = training.GAN(
-    vanilla_generator, vanilla_discriminator, gen_optimizer=generator_rate, disc_optimizer=discriminator_rate
+    generator=create_vanilla_generator(200, 3),
+    discriminator=create_vanilla_discriminator((96, 96, 3)),
+    gen_optimizer=generator_rate,
+    disc_optimizer=discriminator_rate,
 )
 vanilla_history = train_bananas(vanilla_gan, banana_dataset, epochs=banana_epochs, folder=Path("output/banana-vanilla"))
 
-
-# %% step-20 | wrong weekly | the DCGAN's history again | vanilla_history is not the log of the training
+# %% step-20 | wrong | no training, a history made up | this GAN has not trained
 vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
-train_bananas(vanilla_gan, banana_dataset, banana_epochs, output_path / "banana-vanilla")
-vanilla_history = dcgan_history
+vanilla_history = {"gen_loss": [0.7] * 500, "disc_loss": [1.4] * 500}
 
+# %% step-20 | wrong | other networks | should be made of vanilla_generator and vanilla_discriminator
+small = checks.plain_generator(200, 3, units=3), checks.plain_discriminator((96, 96, 3), units=3)
+vanilla_gan = training.GAN(*small, *adam_pair())
+vanilla_history = train_bananas(vanilla_gan, banana_dataset, banana_epochs, output_path / "banana-vanilla")
 
-# %% step-20 | wrong weekly | another GAN than the one that was trained | this vanilla GAN has not trained
+# %% step-20 | wrong | one epoch | it should have trained for banana_epochs, 3, not for 1
+vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
+vanilla_history = train_bananas(vanilla_gan, banana_dataset, 1, output_path / "banana-vanilla")
+
+# %% step-20 | wrong weekly | another GAN than the one that was trained | this GAN has not trained
 trained = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
 vanilla_history = train_bananas(trained, banana_dataset, banana_epochs, output_path / "banana-vanilla")
 vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
 
-
-# %% step-20 | wrong weekly | the DCGAN once more | the vanilla GAN should be made of the vanilla networks
-vanilla_gan = dcgan
-vanilla_history = train_bananas(dcgan, banana_dataset, banana_epochs, output_path / "banana-vanilla")
-
-
-# %% step-20 | wrong weekly | previews in the DCGAN's folder | has no previews|is not the log of the training in
+# %% step-20 | wrong weekly | previews in the DCGAN's folder | banana-vanilla has no previews
 vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
 vanilla_history = train_bananas(vanilla_gan, banana_dataset, banana_epochs, output_path / "banana-dcgan")
 
-
-# %% step-20 | wrong weekly | the DCGAN's judge of paintings, too | the two GANs share a network or an optimiser
-vanilla_gan = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
-vanilla_history = train_bananas(vanilla_gan, banana_dataset, banana_epochs, output_path / "banana-vanilla")
-vanilla_gan.discriminator = dcgan.discriminator
+# %% step-20 | wrong | a tuple of networks | vanilla_gan should be a training.GAN
+trained = training.GAN(vanilla_generator, vanilla_discriminator, *adam_pair())
+vanilla_history = train_bananas(trained, banana_dataset, banana_epochs, output_path / "banana-vanilla")
+vanilla_gan = vanilla_generator, vanilla_discriminator

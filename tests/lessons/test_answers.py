@@ -18,7 +18,8 @@ one passes when graded. `weekly` leaves an answer out of `make test`. An answer 
 out and lines in: of the task's answer that is marked `base`, or else of the model solution.
 
 Each answer is tried where every other task is still open, so that no check can stand on another task. Only tasks that
-share a check (steps 11 and 12 of lesson 3) are solved together. Of the guided part the cells run that the checks use.
+share a check are solved together. Of the guided part the cells run that the checks and the activity's given cells use;
+of those given cells, the ones before the task run, but for those that train long (tag "long").
 """
 
 from __future__ import annotations
@@ -117,14 +118,24 @@ def for_learners(lesson: str) -> dict:
 
 @cache
 def guided(lesson: str) -> dict[str, object]:
-    """What the guided part has made for the activity: the cells run that its checks, tasks and answers rest on."""
-    tasks, checks = activity(lesson)
+    """What the guided part has made for the activity: cells run on which its checks, given cells and answers rest."""
     cells = lessons.code_cells(lessons.read_source(lesson), setup=False)
-    cells = [cell for cell in cells if not {"task", "check"} & {*cell.metadata.get("tags", [])}]
-    made = {name for cell in cells for name in lessons.stored(ast.parse(cell.source))} - set(dir(builtins))
-    codes = [check.source for check in checks.values()]
-    codes += [answer.code for answer in answers(lesson) if answer.task in checks]
-    return lessons.results(lesson, *sorted(made & {name for code in codes for name in lessons.loaded(ast.parse(code))}))
+    tags = [{*cell.metadata.get("tags", [])} for cell in cells]
+    ours = [cell for cell, tag in zip(cells, tags, strict=True) if {"task", "check"} & tag]
+    before = {name for cell in cells if cell not in ours for name in lessons.stored(ast.parse(cell.source))}
+    made, needed, (_, checks) = set(dir(builtins)), set(), activity(lesson)
+    marking = {cell.id for cell in checks.values()}
+    last = max(place for place, cell in enumerate(ours) if cell.id in marking)
+    for cell in ours[: last + 1]:
+        tree = ast.parse(cell.source)
+        given = "check" not in cell.metadata.tags and "nbgrader" not in cell.metadata
+        if cell.id in marking or given and "long" not in cell.metadata.tags:
+            needed |= lessons.loaded(tree) - made
+        made |= lessons.stored(tree)
+    for answer in answers(lesson):
+        if answer.task in checks:
+            needed |= lessons.loaded(ast.parse(answer.code)) - made
+    return lessons.results(lesson, *sorted(before & needed))
 
 
 @pytest.fixture
@@ -141,7 +152,7 @@ def space(answer, monkeypatch, tmp_path):
     tasks, checks = activity(answer.lesson)
     together = [task for task in tasks if checks.get(task) is checks.get(answer.task)]
     for cell in for_learners(answer.lesson).values():
-        if cell.cell_type != "code" or "check" in cell.metadata.tags:
+        if cell.cell_type != "code" or {"check", "long"} & {*cell.metadata.tags}:
             continue
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name == answer.task:
