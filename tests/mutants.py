@@ -54,8 +54,8 @@ MUTANTS = [
     fruit("the discriminator learns the wrong way", "d_loss = discrim_loss(", "d_loss = -discrim_loss(", TELL),
     fruit(
         "the generator wants to be told fake",
-        "return cross_entropy(tf.ones_like(fake_output), fake_output)",
-        "return cross_entropy(tf.zeros_like(fake_output), fake_output)",
+        'generated pictures."""\n    return cross_entropy(tf.ones_like(fake_output)',
+        'generated pictures."""\n    return cross_entropy(tf.zeros_like(fake_output)',
         PLEASE,
     ),
     fruit(
