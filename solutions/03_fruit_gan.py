@@ -987,7 +987,7 @@ steps = checks.Steps(globals())
 # The constants of the exercise hold. New are the epochs: the chapter's 500 for the vanilla GAN,
 # which is quick, and a little less than the exercise's for the DCGAN.
 
-# %% tags=["task"]
+# %% tags=["task", "library"]
 import keras
 import numpy as np
 import tensorflow as tf
@@ -996,9 +996,8 @@ from tqdm.auto import tqdm
 
 from utils import time_string
 
-print("A minute and a bit:", time_string(65.5))
-
 # %% alt="A row of six real bananas." tags=["task"]
+print("A minute and a bit:", time_string(65.5))
 banana_epochs = utils.epochs(500)  # of the vanilla GAN
 banana_stages = [(1, 44), (2, 17), (3, 15)]  # of the DCGAN: (enlarge, epochs)
 print(f"{gen_square} x {gen_square} x {img_chan} from {seed_vector}, batches of {num_batch}")
