@@ -1040,7 +1040,7 @@ print("Right: bananas come back, which is why they can be learnt by heart. Paint
 create_dcgan_generator, create_dcgan_discriminator = create_generator, create_discriminator
 
 # %% [markdown]
-# **Question to steps 6 and 7** (4 minutes, 1 point). Suppose we want pictures of 64 x 64 pixels
+# **Question to steps 6 and 7** (3 minutes, 1 point). Suppose we want pictures of 64 x 64 pixels
 # instead of 96 x 96. Does each of these networks then have "more", "fewer" or "as many" weights?
 # Decide before you count. The third is the one that you are going to write in step 8: Dense layers
 # only, the last of which has a unit for each number of the picture.
@@ -1085,7 +1085,7 @@ for name, (at_64, at_96) in counts.items():
 print("Right. So a DCGAN can go on from small to large, and a vanilla GAN cannot.")
 
 # %% [markdown]
-# **Step 8** (10 minutes, 2 points). The vanilla generator: write
+# **Step 8** (8 minutes, 2 points). The vanilla generator: write
 # `create_vanilla_generator(seed_size, channels)`. Layers and units are your choice, within a
 # budget, so that the contest is fair:
 #
@@ -1196,7 +1196,7 @@ show_images(dcgan_image, "Untrained DCGAN")
 show_images(vanilla_image, "Untrained vanilla GAN")
 
 # %% [markdown]
-# **Steps 13 and 14** (4 minutes, 1 point). Predict, then run. Two discriminators that have seen
+# **Steps 13 and 14** (3 minutes, 1 point). Predict, then run. Two discriminators that have seen
 # nothing yet look at these two paintings.
 #
 # * `expected_verdict`: which probability "real" will they give, about?
@@ -1242,7 +1242,7 @@ for kind, network, painting in [
     print(f"{kind}, untrained: painting {verdicts[0]:.2f}, banana {verdicts[1]:.2f}")
 
 # %% [markdown]
-# **Step 15** (8 minutes, 2 points). Write the two losses, which both GANs share, from what they
+# **Step 15** (6 minutes, 2 points). Write the two losses, which both GANs share, from what they
 # must say. Both take logits (n, 1) and give one number, the mean over the batch:
 #
 # | loss | what it should cost |
@@ -1301,7 +1301,7 @@ def adam_pair(rate=1.5e-4):
 
 
 # %% [markdown]
-# **Before step 17: three broken steps** (10 minutes, 3 points). Each of these training steps has
+# **Before step 17: three broken steps** (8 minutes, 3 points). Each of these training steps has
 # one mistake. None of them stops with an error. Find the mistake, and say what it would do.
 
 
@@ -1397,7 +1397,7 @@ for name, one_step in {"a": step_a, "b": step_b, "c": step_c, "right": train_ste
     show_images(painted, f"Step {name}: generator pays {g_loss:.2f}, discriminator {d_loss:.2f}")
 
 # %% [markdown]
-# **Step 17** (8 minutes, 2 points). Now write the right one, without looking back if you can.
+# **Step 17** (6 minutes, 2 points). Now write the right one, without looking back if you can.
 # `banana_train_step(gan, images)` takes a `training.GAN` (with `gan.generator`,
 # `gan.discriminator`, `gan.draw_noise(count)` and the two optimisers) and a batch of images, makes
 # one update of each network with your losses, and returns `g_loss, d_loss`.
@@ -1444,7 +1444,7 @@ with checks.standing_in(globals(), banana_gen_loss=gen_loss, banana_discrim_loss
 print("Step 17 is right: both networks learn what they should, on a short batch too.")
 
 # %% [markdown]
-# **Step 18** (12 minutes, 3 points). Write the loop: `train_bananas(gan, dataset, epochs, folder)`
+# **Step 18** (10 minutes, 3 points). Write the loop: `train_bananas(gan, dataset, epochs, folder)`
 # trains a GAN with your step and returns a dictionary with two lists, `"gen_loss"` and
 # `"disc_loss"`: the **mean** loss of each epoch.
 #
@@ -1512,7 +1512,7 @@ dcgan, dcgan_history = train_small_to_large(
 )
 
 # %% [markdown]
-# **Step 20** (3 minutes, then about three minutes of training; 1 point). Train the vanilla GAN by
+# **Step 20** (2 minutes, then about three minutes of training; 1 point). Train the vanilla GAN by
 # your own loop: make `vanilla_gan`, a `training.GAN(generator, discriminator, gen_optimizer,
 # disc_optimizer)` of the two vanilla networks of above and of a new pair of optimisers, at the
 # chapter's rate or at one of your own, and train it for `banana_epochs` epochs into
@@ -1609,7 +1609,7 @@ measured[["generator", "steps", "processor seconds", "kid", "kid_spread", "preci
 # all. Each row is one training, from one seed.
 
 # %% [markdown]
-# **Step 24** (10 minutes, 3 points, marked by people). Two painters of bananas, A and B: you do not
+# **Step 24** (8 minutes, 3 points, marked by people). Two painters of bananas, A and B: you do not
 # see what they paint, only their scorecards, with the spreads. Which do you choose, and for what?
 
 # %% tags=["task"]
