@@ -87,6 +87,17 @@ def by_epoch(table: pd.DataFrame) -> pd.DataFrame:
     return wide.map("{:.0f}".format).reset_index()
 
 
+def fruit_vanilla(table: pd.DataFrame) -> pd.DataFrame:
+    """A training of each vanilla GAN, its paintings against held-out bananas; spreads over halves of the piles."""
+    shown = table[["way", "seed", "generator", "discriminator", "steps"]].copy()
+    shown[["generator", "discriminator"]] = shown[["generator", "discriminator"]].map("{:,}".format)
+    shown["processor seconds"] = table["processor seconds"].map("{:.0f}".format)
+    shown["kid"] = table["kid"].map("{:,.0f}".format) + table["kid_spread"].map(" ± {:,.0f}".format)
+    for figure in ("precision", "recall"):
+        shown[figure] = table[figure].map("{:.2f}".format) + table[f"{figure}_spread"].map(" ± {:.2f}".format)
+    return shown
+
+
 def judges_battery(table: pd.DataFrame) -> pd.DataFrame:
     """Piles of known quality on the bundled fruit; of real pictures the standard deviation stands beside the mean."""
     table = table[(table["data"] == "sample") & table["judge"].isin(["shape and colour", "copies"])]
@@ -104,6 +115,7 @@ SECTIONS = {  # table: heading, and how it is shown
     "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
     "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
     "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
+    "fruit_vanilla": ("Notebook 3: vanilla GANs at their best", fruit_vanilla),
     "judges_battery": ("Notebook 3: the judges on piles of known quality", judges_battery),
 }
 

@@ -57,7 +57,7 @@ WAYS = {
     "within the weights, batch normalisation": Way(normalised=True),
     "within the weights, rate 1e-3": Way(rate=1e-3),
     "within the weights, batch normalisation, rate 1e-3": Way(normalised=True, rate=1e-3),
-    "within the weights and the time, rate 1e-3": Way(rate=1e-3, **LONG),
+    "within the weights and the time, batch normalisation, rate 1e-3": Way(normalised=True, rate=1e-3, **LONG),
     "within the time, 15 times the weights, rate 1e-3": Way((512, 1024), (512, 256), rate=1e-3, **LONG),
     "within the time, 15 times the weights, batch normalisation, rate 1e-3": Way(
         (512, 1024), (512, 256), True, 1e-3, **LONG

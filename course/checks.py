@@ -102,6 +102,38 @@ def plain_loop(step: training.Step, save_progress: Callable) -> Callable:
     return train
 
 
+# ---------------------------------------------------------------- questions
+
+
+def times_shown(of_a_banana: int, of_a_painting: int, epochs: int) -> None:
+    """Judge how often the discriminator is said to be shown the same banana and the same painting.
+
+    Raises:
+        AssertionError: with a question that leads on.
+    """
+    assert of_a_banana in (epochs, 500), "an epoch shows every banana: how many epochs are there?"
+    assert of_a_painting == 1, (
+        "a painting is made from fresh latent vectors, by a generator that has moved since the last step: can the same "
+        "one come again?"
+    )
+
+
+def at_a_draw(verdict: float, disc_loss: float, gen_loss: float) -> None:
+    """Judge what is expected of networks that know nothing: their verdict, and what both players pay.
+
+    Raises:
+        AssertionError: with a sentence that leads on.
+    """
+    assert abs(verdict - 0.5) < 0.1, "what has seen neither bananas nor paintings has no reason to prefer either answer"
+    assert abs(disc_loss - 2 * np.log(2)) < 0.2, (
+        "a discriminator pays twice: for bananas and for paintings, each time -ln of the probability that it gave to "
+        "the right answer"
+    )
+    assert abs(gen_loss - np.log(2)) < 0.1, (
+        "the generator pays once: -ln of the probability that its paintings are real"
+    )
+
+
 # ---------------------------------------------------------------- networks
 
 
@@ -321,7 +353,7 @@ def training_step(
     with _in_32_bits():
         gan = _trial_gan(latent, side)
     gan.generator.trainable = gan.discriminator.trainable = True  # whatever another step has left
-    images = tf.constant(np.random.default_rng(7).uniform(-1, 1, (pictures, side, side, 3)).astype("float32"))
+    images = tf.constant(np.random.default_rng(9).uniform(-1, 1, (pictures, side, side, 3)).astype("float32"))
 
     def right(
         gan: training.GAN,
@@ -542,7 +574,7 @@ def training_loop(train: Callable, space: dict[str, object], epochs: int, pictur
     gan = _CountedGAN(plain_generator(space["seed_vector"], 3), plain_discriminator((96, 96, 3)), *rates)
 
     def step(gan: training.GAN, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        traced.append(gan)
+        traced.append((gan, tf.executing_eagerly()))
         number = tf.cast(calls.assign_add(1), "float32")
         seen.assign_add(tf.reduce_sum(images[:, 0, 0, 0]))
         return number, 100 + number
@@ -568,11 +600,11 @@ def training_loop(train: Callable, space: dict[str, object], epochs: int, pictur
     assert np.isclose(seen, epochs * numbered[:, 0, 0, 0].sum()), (
         "some batches are shown twice in an epoch, others never"
     )
-    assert all(one is gan for one in traced), "train the gan that it is given"
+    assert all(one is gan for one, _ in traced), "train the gan that it is given"
     assert int(gan.updates) == taken, (
         f"gan.update_average() belongs behind each step: for {taken} steps it was called {int(gan.updates)} times"
     )
-    assert compiled_before or len(traced) < taken, "compile the step: step = tf.function(banana_train_step)"
+    assert not any(eager for _, eager in traced), "compile the step: step = tf.function(banana_train_step)"
     assert len(traced) < epochs, "compile the step once, before the loops: here each epoch compiles it anew"
     _judge_history(history, epochs, len(dataset))
     _judge_previews(previews, gan, epochs, folder, space)
