@@ -389,9 +389,8 @@ def train_step(gan, images):
 
 
 # %% tags=["library"]
-def adam(warm_up=0):
+def adam(rate=1.5e-4, warm_up=0):
     """The chapter's optimiser, a new one for each network; its rate rises for warm_up steps."""
-    rate = 1.5e-4
     if warm_up:
         rate = keras.optimizers.schedules.PolynomialDecay(0.0, warm_up, rate)
     return keras.optimizers.Adam(rate, beta_1=0.5)
@@ -560,7 +559,9 @@ def grow(gan, enlarge):
     copy_weights(gan.generator, generator)
     copy_weights(gan.discriminator, discriminator)
     networks = speed_up(generator), speed_up(discriminator)
-    return training.GAN(*networks, adam(60), adam(60), SEED + enlarge, grown_from=gan)
+    return training.GAN(
+        *networks, adam(warm_up=60), adam(warm_up=60), SEED + enlarge, grown_from=gan
+    )
 
 
 # %% [markdown]

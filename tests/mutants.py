@@ -145,7 +145,7 @@ MUTANTS = [
     ),
     fruit(
         "the rate of a larger GAN does not rise",
-        "adam(60), adam(60), SEED + enlarge",
+        "adam(warm_up=60), adam(warm_up=60), SEED + enlarge",
         "adam(), adam(), SEED + enlarge",
         "test_a_gan_grows_with_what_it_has_learnt",
     ),
