@@ -186,6 +186,7 @@ def test_a_longer_training_goes_on_and_drops_what_was_not_kept(tmp_path, capsys)
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_finished_training_is_not_trained_further(tmp_path, capsys):
     first = small_gan()
     log = training.train(step, first, data(), 2, tmp_path)
@@ -364,6 +365,7 @@ def test_a_diverged_training_stops_and_keeps_the_last_good_epoch(tmp_path, capsy
 # ---------------------------------------------------------------- previews, judgements, the GAN itself
 
 
+@pytest.mark.slow
 def test_previews_and_judgements_come_at_the_right_epochs(tmp_path):
     shown = []
 
@@ -419,6 +421,7 @@ def test_random_numbers_are_those_of_the_seed_and_never_the_same_twice():
     assert uniform.shape == (500, 2) and 0 <= uniform.min() < 0.02 and 0.98 < uniform.max() < 1
 
 
+@pytest.mark.slow
 def test_float16_scales_the_loss_and_leaves_out_a_step_that_overflows(tmp_path):
     keras.config.set_dtype_policy("mixed_float16")
     gan = small_gan()
