@@ -19,7 +19,8 @@ from tests.common import COURSE, NOTEBOOKS, read
 MAKEFILE = (COURSE / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split())
 TEXTS = {name: (COURSE / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
-PLAIN = {command for text in TEXTS.values() for command in re.findall(r"`([^`\n ]*python\S* -m [^`\n]*|py -[^`\n]*)`", text)}
+COMMAND = re.compile(r"`([^`\n ]*python\S* -m [^`\n]*|py -[^`\n]*)`")
+PLAIN = {command for text in TEXTS.values() for command in COMMAND.findall(text)}
 WORKFLOWS = {path.stem: path.read_text(encoding="utf-8") for path in (COURSE / ".github/workflows").glob("*.yml")}
 JOBS = {
     "checks": {"all", "quick", "windows", "macos"},
@@ -134,8 +135,7 @@ def requirements(text):
 def disagreements(lock):
     """Where exact versions leave the ranges of requirements.txt, or are not those that made the notebooks' outputs."""
     wanted = requirements((COURSE / "requirements.txt").read_text(encoding="utf-8"))
-    locked = {line.name: line.specifier for line in requirements(lock) if line.marker is None or "win32" not in str(line)}
-    exact = {name: str(specifier).removeprefix("==") for name, specifier in locked.items()}
+    exact = {line.name: str(line.specifier).removeprefix("==") for line in requirements(lock)}
     found = [line.name for line in wanted if not line.specifier.contains(exact.get(line.name, "0"))]
     for name in NOTEBOOKS:
         made_on = read(name).metadata.made_on

@@ -17,7 +17,7 @@ import utils
 from tests.common import COURSE
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(COURSE)}
-posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: the limits and permissions that stage it are POSIX's")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: limits and permissions are POSIX's")
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess:
