@@ -151,13 +151,13 @@ def test_an_address_of_owner_and_name_means_github(tmp_path):
     (fake / "git").write_text('#!/bin/sh\necho "asked: $* $GIT_TERMINAL_PROMPT" >&2\nexit 128\n')
     (fake / "git").chmod(0o755)
     said = sentence(run(tmp_path, COURSE_REPO="someone/course", PATH=str(fake)))
-    assert "https://github.com/someone/course" in said and said.endswith("generative-models 0")
+    assert "https://github.com/someone/course" in said and said.endswith("generative-models 0)")
 
 
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({}, ["COURSE_REPO", "owner/name"]),
+        ({}, ["%env COURSE_REPO=owner/name", "It has no public address yet"]),
         ({"COURSE_REPO": "file:///nowhere/at/all"}, ["nowhere", "does not"]),
         ({"COURSE_REPO": "someone/course", "PATH": ""}, ["git is not installed"]),
     ],
