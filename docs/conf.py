@@ -72,7 +72,7 @@ def describe_page(app: object, page: str, _: str, context: dict, doctree: nodes.
     if doctree is None:
         return
     paragraphs = (node.astext() for node in doctree.findall(nodes.paragraph) if len(node.astext()) > 40)
-    about = " ".join(next(paragraphs, project).split())
+    about = " ".join(next(paragraphs, f"{context['title']}, a part of the course {project}.").split())
     about = about if len(about) <= 200 else about[:200].rsplit(" ", 1)[0] + " …"
     said = {"og:title": context["title"] if page != "index" else project, "og:description": about}
     if site := public_site():

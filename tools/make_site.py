@@ -91,12 +91,14 @@ def settle(text: str, written_in: str, read_in: str) -> str:
         target, _, anchor = found["target"].partition("#")
         if not target or re.match(r"\w+:", target):
             return found[0]
-        path = os.path.normpath(os.path.join(written_in, target)).replace(os.sep, "/")
+        path = joined(written_in, target)
         if path == "README.md":
             path, anchor = "index.md", ""
-        elif not any(path == page or path.startswith(f"{page}/") for page in PAGES) or path.startswith("docs/play"):
+        elif path.startswith("docs/play/"):  # a page, and none of Sphinx's
+            return f'<a href="{relative(path, read_in)}">{found["text"]}</a>'
+        elif not any(path == page or path.startswith(f"{page}/") for page in PAGES):
             return f"[{found['text']}]({public}/{path})" if public and not found["mark"] else found["text"]
-        target = os.path.relpath(path, read_in or ".").replace(os.sep, "/")
+        target = relative(path, read_in)
         return f"{found['mark']}[{found['text']}]({target}{'#' * bool(anchor)}{anchor})"
 
     links = works()
@@ -109,7 +111,18 @@ def settle(text: str, written_in: str, read_in: str) -> str:
             return f"[{found[0]}]({link})" if link else found[0]
 
         text = CITED.sub(cite, text)
+    text = re.sub(r'href="([\w./]+)"', lambda found: f'href="{relative(joined(written_in, found[1]), read_in)}"', text)
     return LINK.sub(lead, text)
+
+
+def joined(folder: str, target: str) -> str:
+    """A relative link, read in a folder of the course, as a path in the course."""
+    return os.path.normpath(os.path.join(folder, target)).replace(os.sep, "/")
+
+
+def relative(path: str, folder: str) -> str:
+    """A path in the course as a link from a folder of it."""
+    return os.path.relpath(path, folder or ".").replace(os.sep, "/")
 
 
 # ---------------------------------------------------------------- notebooks, by part
