@@ -111,7 +111,7 @@ def settle(text: str, written_in: str, read_in: str) -> str:
             return f"[{found[0]}]({link})" if link else found[0]
 
         text = CITED.sub(cite, text)
-    text = re.sub(r'href="([\w./]+)"', lambda found: f'href="{relative(joined(written_in, found[1]), read_in)}"', text)
+    text = re.sub(r'href="([\w./-]+)"', lambda found: f'href="{relative(joined(written_in, found[1]), read_in)}"', text)
     return LINK.sub(lead, text)
 
 
