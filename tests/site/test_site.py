@@ -189,7 +189,7 @@ CODE = re.compile(r'<div class="cell_input.*?<pre>(.*?)</pre>', re.DOTALL)
 CUT = "all => all.filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)"
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(1000, marks=pytest.mark.weekly)])
+@pytest.mark.parametrize("count", [1, pytest.param(1000, marks=pytest.mark.weekly)])
 def test_code_is_whole_on_a_laptop_and_can_be_scrolled_on_a_telephone(site, opened, count):
     folder, _ = site
     wide, narrow = opened("index.html", 1280), opened("index.html", 390)
@@ -219,7 +219,9 @@ LOOKS = [(390, "light"), (820, "dark"), (1280, "light"), (390, "dark"), (820, "l
     [pytest.param(*look, marks=pytest.mark.weekly if n > 1 else []) for n, look in enumerate(LOOKS)],
 )
 def test_the_front_page_and_a_part_are_accessible(site, opened, width, scheme):
-    for name in ("index.html", widest(site, 1)[0]):
+    folder, _ = site
+    first = min((folder / "notebooks" / NOTEBOOKS[1]).glob("*.html")).relative_to(folder).as_posix()
+    for name in ("index.html", first):
         page = opened(name, width, scheme)
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
         assert page.evaluate("document.documentElement.scrollWidth") <= width
