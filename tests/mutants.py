@@ -35,6 +35,7 @@ def playground(name: str, old: str, new: str, test: str, crash: bool = False) ->
     return Mutant(f"playground: {name}", "docs/play/gan.js", old, new, f"tests/site/test_play.py::{test}", crash)
 
 
+COLAB = "tests/lessons/test_colab.py"
 BATTERY, TEXTURE = "tests/course/test_battery.py", "tests/tools/test_texture.py"
 MARKS = "tests/lessons/test_answers.py::test_a_check_marks_right"
 PLEASE = "test_the_generator_learns_to_please_the_discriminator"
@@ -1003,6 +1004,61 @@ MUTANTS = [
                 "stamp_notebook(notebook, path.stem, repo, branch)",
                 "None",
                 "hand_out.py::test_badges_lead_to_the_hand_outs_own_repository_and_never_to_the_answers",
+            ),
+        ]
+    ),
+    # ---------------------------------------------------------------- open to the public
+    *(
+        Mutant(f"open: {name}", file, old, new, test)
+        for name, file, old, new, test in [
+            (
+                "Colab asks at each start",
+                "course/setup.py",
+                "if not answered.is_file():",
+                "if True:",
+                f"{COLAB}::test_trainings_are_kept_on_drive_after_one_question",
+            ),
+            (
+                "quotation marks of %env stay",
+                "course/setup.py",
+                """re.sub(r\"\"\"^(["'])(.*)\\1$\"\"\", r"\\2", os.environ[name].strip())""",
+                "os.environ[name].strip()",
+                f"{COLAB}::test_settings_can_be_given_in_a_cell",
+            ),
+            (
+                "all packages are installed where one is missing",
+                "course/setup.py",
+                "            metadata.version(name)\n",
+                "            raise metadata.PackageNotFoundError\n",
+                f"{COLAB}::test_only_a_package_that_is_missing_is_installed",
+            ),
+            (
+                "trainings stay where they were",
+                "utils.py",
+                'folder = COURSE / Path(chosen).expanduser() if chosen else Path("output")',
+                'folder = Path("output")',
+                "tests/utils/test_utils.py::test_output_goes_where_the_setting_says",
+            ),
+            (
+                "a chapter's heading is a page of its own",
+                "tools/make_site.py",
+                'any(earlier.cell_type == "code" for earlier in cells)',
+                "cells",
+                "tests/site/test_site.py::test_a_notebook_is_cut_at_headings_and_each_part_has_code",
+            ),
+            (
+                "a workflow runs what is no command of the course",
+                ".github/workflows/site.yml",
+                "run: make site",
+                "run: make website",
+                "tests/tools/test_public.py::test_workflows_call_the_courses_commands_and_no_others",
+            ),
+            (
+                "a cited work has no link",
+                "docs/references.md",
+                "*The Curious Case of Neural Text Degeneration*",
+                "*Neural Text Degeneration*",
+                "tests/site/test_references.py::test_every_work_that_is_cited_has_a_link",
             ),
         ]
     ),
