@@ -1,0 +1,303 @@
+"""Many games of a small GAN at once: one compiled graph plays all seeds of a recipe side by side.
+
+A single game proves little: another seed ends differently. The networks of lesson 2 are so small that a step of
+32 games takes hardly longer than a step of one, since most of a step is spent on calling operations. So the weights of
+all games are stacked, ``(games, inputs, units)``, and each multiplication serves every game. Adam works on each number
+by itself, so that games do not mix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from numpy.typing import NDArray
+
+Sampler = Callable[[int], tuple[tf.Tensor, tf.Tensor]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a game is played; the defaults are the chapter's way.
+
+    Attributes:
+        steps: of the game.
+        batch: latent points of the generator's half-step; the discriminator sees half as many of each kind.
+        one_update: whether the discriminator makes one update on real and generated points together, not two.
+        gen_rate, disc_rate: Adam's learning rates.
+        beta_1: Adam's memory, for both players.
+        averaging: momentum of the running mean of the generator's weights, which is judged; 0 means none.
+        r1, r2: weight of the squared gradient of the discriminator's logit at real points (R1), at generated ones (R2).
+            Mescheder, Geiger and Nowozin, Which Training Methods for GANs do actually Converge?, 2018,
+            https://arxiv.org/abs/1801.04406. Only with one_update.
+        decay: whether both rates fall to 0, in a straight line, in the second half of the game.
+        saturating: whether the generator minimises log(1 - D) in place of -log D.
+        relativistic: whether each generated point is compared with a real one. Huang and others, The GAN is dead; long
+            live the GAN!, 2024, https://arxiv.org/abs/2501.05441. Only with one_update.
+    """
+
+    steps: int = 1000
+    batch: int = 128
+    one_update: bool = False
+    gen_rate: float = 0.001
+    disc_rate: float = 0.001
+    beta_1: float = 0.9
+    averaging: float = 0.0
+    r1: float = 0.0
+    r2: float = 0.0
+    decay: bool = False
+    saturating: bool = False
+    relativistic: bool = False
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.batch < 2:
+            raise ValueError(f"A game needs a step and a batch of 2 at least, not {self.steps} and {self.batch}.")
+        if (self.r1 or self.r2 or self.relativistic) and not self.one_update:
+            raise ValueError("r1, r2 and relativistic look at both kinds of points at once: they need one_update=True.")
+
+
+@dataclass
+class Played:
+    """What a group of games leaves behind.
+
+    Attributes:
+        losses: of each step and game, (steps, games, 2): the discriminator's, for real plus generated points, and the
+            generator's.
+        recorded: the steps after which the games were recorded.
+        points: what the generators of that moment made of the same latent points, (records, games, n, 2).
+    """
+
+    losses: NDArray[np.float32]
+    recorded: list[int] = field(default_factory=list)
+    points: list[NDArray[np.float32]] = field(default_factory=list)
+
+
+class Stack:
+    """Networks of one shape with their weights stacked; layers are Dense and LeakyReLU, one after the other."""
+
+    def __init__(self, models: Sequence[keras.Model]) -> None:
+        self.models = models
+        self.variables: list[tf.Variable] = []
+        self.calls: list[Callable[[tf.Tensor], tf.Tensor]] = []
+        for number, layer in enumerate(models[0].layers):
+            if isinstance(layer, layers.Dense):
+                kernel, bias = (
+                    np.stack([np.array(model.layers[number].weights[i]) for model in models]) for i in (0, 1)
+                )
+                weights = tf.Variable(kernel), tf.Variable(bias[:, None, :])
+                self.variables += weights
+                self.calls.append(lambda x, weights=weights: tf.matmul(x, weights[0]) + weights[1])
+                self.calls.append(layer.activation)
+            elif isinstance(layer, layers.LeakyReLU):
+                self.calls.append(layer)
+            else:
+                raise TypeError(f"Many games at once know Dense and LeakyReLU, not {type(layer).__name__}.")
+
+    def __call__(self, x: tf.Tensor) -> tf.Tensor:
+        """Inputs (games, n, inputs) to outputs (games, n, outputs)."""
+        for call in self.calls:
+            x = call(x)
+        return x
+
+    def give_back(self) -> None:
+        """Put the weights into the models that they came from."""
+        for game, model in enumerate(self.models):
+            model.set_weights(
+                [
+                    variable.numpy()[game].reshape(weight.shape)
+                    for variable, weight in zip(self.variables, model.weights, strict=True)
+                ]
+            )
+
+
+def cross_entropy(logits: tf.Tensor, real: bool) -> tf.Tensor:
+    """-log D where the label says real, -log(1 - D) where it says generated; summed over games, mean over points."""
+    return tf.reduce_mean(tf.math.softplus(-logits if real else logits), axis=(1, 2))
+
+
+def penalty(discriminators: Stack, points: tf.Tensor) -> tf.Tensor:
+    """Mean of the squared gradient of the logit at points (games, n, 2), for each game."""
+    with tf.GradientTape() as inner:
+        inner.watch(points)
+        logits = discriminators(points)
+    slopes = inner.gradient(logits, points)
+    return tf.reduce_mean(tf.reduce_sum(slopes**2, axis=2), axis=1)
+
+
+def play(
+    players: Sequence[tuple[keras.Model, keras.Model]],
+    sampler: Sampler,
+    recipe: Recipe,
+    seed: int = 0,
+    record_every: int = 0,
+    progress: Callable[[range], Sequence[int]] = lambda steps: steps,
+) -> Played:
+    """Play a game for each pair of networks, all at once; afterwards the networks hold what they have learnt.
+
+    Args:
+        players: a generator and a discriminator for each game, of equal shapes; only their weights count.
+        sampler: gives so many real points (n, 2) and labels; called inside tf.function.
+        recipe: how to play. With averaging the generators end with their mean weights.
+        seed: of all draws of this group.
+        record_every: keep what the generators make of the same 300 latent points after so many steps; 0: never.
+        progress: what to put around the range of parts of the game, such as tqdm.
+
+    Raises:
+        ValueError: in one sentence, if a loss is no longer finite.
+    """
+    keras.utils.set_random_seed(seed)
+    generators, discriminators = (Stack(models) for models in zip(*players, strict=True))
+    games, size = len(players), players[0][0].input_shape[-1]
+    mean = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
+    gen_optimizer = keras.optimizers.Adam(recipe.gen_rate, recipe.beta_1, **mean)
+    disc_optimizer = keras.optimizers.Adam(recipe.disc_rate, recipe.beta_1)
+    for optimizer, stack in ((gen_optimizer, generators), (disc_optimizer, discriminators)):
+        optimizer.build(stack.variables)
+    half = recipe.batch // 2
+
+    def update(optimizer: keras.optimizers.Optimizer, stack: Stack, loss: Callable[[], tf.Tensor]) -> tf.Tensor:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(stack.variables)
+            value = loss()
+        gradients = tape.gradient(value, stack.variables, unconnected_gradients="zero")
+        optimizer.apply(gradients, stack.variables)
+        return value
+
+    def discriminators_half(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+        def together() -> tf.Tensor:
+            logits = discriminators(tf.concat([real, fake], axis=1))
+            of_real, of_fake = logits[:, :half], logits[:, half:]
+            if recipe.relativistic:
+                loss = cross_entropy(of_real - of_fake, real=True)
+            else:
+                loss = (cross_entropy(of_real, real=True) + cross_entropy(of_fake, real=False)) / 2
+            for weight, points in ((recipe.r1, real), (recipe.r2, fake)):
+                if weight:
+                    loss += weight * penalty(discriminators, points)
+            return loss
+
+        if recipe.one_update:
+            return (1 if recipe.relativistic else 2) * update(disc_optimizer, discriminators, together)
+        of_real = update(disc_optimizer, discriminators, lambda: cross_entropy(discriminators(real), real=True))
+        return of_real + update(disc_optimizer, discriminators, lambda: cross_entropy(discriminators(fake), real=False))
+
+    def generators_half() -> tf.Tensor:
+        latent = tf.random.normal((games, recipe.batch, size))
+
+        def loss() -> tf.Tensor:
+            logits = discriminators(generators(latent))
+            if recipe.relativistic:
+                return cross_entropy(logits - discriminators(draw_real(recipe.batch)), real=True)
+            return -cross_entropy(logits, real=False) if recipe.saturating else cross_entropy(logits, real=True)
+
+        return update(gen_optimizer, generators, loss)
+
+    def draw_real(n: int) -> tf.Tensor:
+        return tf.reshape(sampler(games * n)[0], (games, n, 2))
+
+    @tf.function(reduce_retracing=True)
+    def part(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+        losses = tf.TensorArray(tf.float32, size=count)
+        for step in tf.range(count):
+            if recipe.decay:
+                left = tf.minimum(1.0, 2 - 2 * tf.cast(first + step, tf.float32) / recipe.steps)
+                gen_optimizer.learning_rate.assign(recipe.gen_rate * left)
+                disc_optimizer.learning_rate.assign(recipe.disc_rate * left)
+            fake = generators(tf.random.normal((games, half, size)))
+            d_loss = discriminators_half(draw_real(half), fake)
+            losses = losses.write(step, tf.stack([d_loss, generators_half()], axis=1))
+        return losses.stack()
+
+    shown = tf.random.stateless_normal((1, 300, size), seed=(seed, 1))
+    played = Played(np.empty((0, games, 2), "float32"))
+    length = record_every or min(recipe.steps, 1000)
+    parts = []
+    for begin in progress(range(0, recipe.steps, length)):
+        count = min(length, recipe.steps - begin)
+        parts.append(part(tf.constant(begin), tf.constant(count)).numpy())
+        if not np.isfinite(parts[-1]).all():
+            raise ValueError(f"A loss is no longer finite before step {begin + count}: try a smaller learning rate.")
+        if record_every:
+            played.recorded.append(begin + count)
+            played.points.append(generators(tf.repeat(shown, games, axis=0)).numpy())
+    played.losses = np.concatenate(parts)
+    if recipe.averaging:
+        gen_optimizer.finalize_variable_values(generators.variables)
+    generators.give_back()
+    discriminators.give_back()
+    return played
+
+
+def examine(
+    generators: Sequence[keras.Model],
+    discriminators: Sequence[keras.Model],
+    sampler: Sampler,
+    steps: int = 2000,
+    rate: float = 0.003,
+    seed: int = 0,
+) -> NDArray[np.float64]:
+    """How often fresh discriminators tell the points of frozen generators from real ones: half the time at best.
+
+    The generators do not answer, so that a discriminator has the time that it never has in a game. One more has to
+    tell real points from real ones, which nobody can. After Lopez-Paz and Oquab, Revisiting Classifier Two-Sample
+    Tests, 2017, https://arxiv.org/abs/1610.06545.
+
+    Args:
+        generators: (n, latent size) in, points (n, 2) out.
+        discriminators: new ones, one for each generator, and one more.
+        sampler: gives so many real points and labels.
+        steps, rate: of the training; each step sees 64 fresh points of each kind.
+        seed: of all draws.
+
+    Returns:
+        Accuracy on 4,000 fresh points of each kind: for each generator, and at the end of real against real.
+    """
+    if len(discriminators) != len(generators) + 1:
+        raise ValueError(
+            f"{len(generators)} generators need {len(generators) + 1} discriminators: one for real points."
+        )
+    keras.utils.set_random_seed(seed)
+    fakers, examiners = Stack(generators), Stack(discriminators)
+    size, optimizer = generators[0].input_shape[-1], keras.optimizers.Adam(rate)
+    optimizer.build(examiners.variables)
+
+    def both_kinds(n: int) -> tuple[tf.Tensor, tf.Tensor]:
+        real = tf.reshape(sampler(len(discriminators) * n)[0], (len(discriminators), n, 2))
+        fake = fakers(tf.random.normal((len(generators), n, size)))
+        return real, tf.concat([fake, sampler(n)[0][None]], axis=0)
+
+    @tf.function
+    def learn() -> None:
+        for _ in tf.range(steps):
+            real, fake = both_kinds(64)
+            with tf.GradientTape() as tape:
+                loss = cross_entropy(examiners(real), real=True) + cross_entropy(examiners(fake), real=False)
+            optimizer.apply(tape.gradient(loss, examiners.variables), examiners.variables)
+
+    learn()
+    real, fake = both_kinds(4000)
+    right = tf.concat([examiners(real) > 0, examiners(fake) <= 0], axis=1)
+    return np.mean(right.numpy(), axis=(1, 2))
+
+
+def leaky(generator: keras.Model, slope: float = 0.2) -> keras.Model:
+    """The same network and weights with LeakyReLU in place of ReLU, whose units cannot die."""
+    made = keras.Sequential([keras.Input(generator.input_shape[1:])], name=generator.name)
+    for layer in generator.layers:
+        if getattr(layer, "activation", None) is keras.activations.relu:
+            made.add(layers.Dense(layer.units, kernel_initializer="he_uniform"))
+            made.add(layers.LeakyReLU(negative_slope=slope))
+        else:
+            made.add(layers.Dense(layer.units))
+    made.set_weights(generator.get_weights())
+    return made
+
+
+def living_units(generator: keras.Model, latent_points: tf.Tensor) -> int:
+    """How many units of the first hidden layer answer to some of these latent points, and not always alike."""
+    hidden = keras.Model(generator.inputs, generator.layers[0].output)(latent_points)
+    return int(np.sum(np.std(hidden, axis=0) > 0))
