@@ -165,7 +165,7 @@ def best(table: pd.DataFrame) -> str:
 
 
 def recipes() -> pd.DataFrame:
-    """All ways on the choosing seeds; then the best of them, and the way without R1 beside it, on the reporting seeds."""
+    """All ways on the choosing seeds; the best of them, and the way without R1, on the reporting seeds."""
     rows: list[Row] = []
 
     def play(name: str, seeds: range) -> None:
@@ -191,6 +191,7 @@ def recipes() -> pd.DataFrame:
 # ---------------------------------------------------------------- ways to fail
 
 SOUND = games.Recipe(steps=5000, one_update=True, beta_1=0.5)
+TOO_GOOD = replace(SOUND, disc_rate=0.01, gen_rate=0.0001, saturating=True)
 FAILURES = {  # name: how it is played, and whether the generator has LeakyReLU
     "as it should be": (SOUND, False),
     "collapse": (replace(SOUND, gen_rate=0.05), True),
@@ -198,8 +199,9 @@ FAILURES = {  # name: how it is played, and whether the generator has LeakyReLU
     "dead generator": (replace(SOUND, gen_rate=0.05), False),
     "oscillation": (replace(SOUND, disc_rate=0.00001, steps=20_000), False),
     "oscillation, cured: equal rates": (replace(SOUND, steps=20_000), False),
-    "too good": (replace(SOUND, disc_rate=0.05, saturating=True), False),
-    "too good, cured: non-saturating": (replace(SOUND, disc_rate=0.05), False),
+    "discriminator too good": (TOO_GOOD, False),
+    "too good, cured: non-saturating loss": (replace(TOO_GOOD, saturating=False), False),
+    "too good, cured: equal rates": (replace(SOUND, saturating=True), False),
 }
 
 
