@@ -8,16 +8,33 @@ by itself, so that games do not mix.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Sampler = Callable[[int], tuple[tf.Tensor, tf.Tensor]]
+
+
+def parabola(n: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """n real points (n, 2) of y = x^2, x uniform on [-0.5, 0.5), and their labels, ones (n, 1)."""
+    x = tf.random.uniform((n, 1), -0.5, 0.5)
+    return tf.concat([x, x**2], axis=1), tf.ones((n, 1))
+
+
+def new_players(seed: int) -> tuple[keras.Model, keras.Model]:
+    """The chapter's two networks, untrained: for what comes before the lesson builds them itself."""
+    keras.utils.set_random_seed(seed)
+
+    def network(inputs: int, units: int, outputs: int) -> keras.Model:
+        hidden = layers.Dense(units, activation="relu", kernel_initializer="he_uniform")
+        return keras.Sequential([keras.Input((inputs,)), hidden, layers.Dense(outputs)])
+
+    return network(5, 15, 2), network(2, 25, 1)
 
 
 @dataclass(frozen=True)
@@ -72,8 +89,8 @@ class Played:
     """
 
     losses: NDArray[np.float32]
-    recorded: list[int] = field(default_factory=list)
-    points: list[NDArray[np.float32]] = field(default_factory=list)
+    recorded: list[int]
+    points: list[NDArray[np.float32]]
 
 
 class Stack:
@@ -128,38 +145,38 @@ def penalty(discriminators: Stack, points: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(tf.reduce_sum(slopes**2, axis=2), axis=1)
 
 
-def play(
-    players: Sequence[tuple[keras.Model, keras.Model]],
-    sampler: Sampler,
-    recipe: Recipe,
-    seed: int = 0,
-    record_every: int = 0,
-    progress: Callable[[range], Sequence[int]] = lambda steps: steps,
-) -> Played:
-    """Play a game for each pair of networks, all at once; afterwards the networks hold what they have learnt.
+class Game:
+    """Games side by side, one for each pair of networks; `play` plays them, the halves play half a step of all."""
 
-    Args:
-        players: a generator and a discriminator for each game, of equal shapes; only their weights count.
-        sampler: gives so many real points (n, 2) and labels; called inside tf.function.
-        recipe: how to play. With averaging the generators end with their mean weights.
-        seed: of all draws of this group.
-        record_every: keep what the generators make of the same 300 latent points after so many steps; 0: never.
-        progress: what to put around the range of parts of the game, such as tqdm.
+    def __init__(
+        self, players: Sequence[tuple[keras.Model, keras.Model]], sampler: Sampler, recipe: Recipe, seed: int = 0
+    ) -> None:
+        """Take the weights of the networks.
 
-    Raises:
-        ValueError: in one sentence, if a loss is no longer finite.
-    """
-    keras.utils.set_random_seed(seed)
-    generators, discriminators = (Stack(models) for models in zip(*players, strict=True))
-    games, size = len(players), players[0][0].input_shape[-1]
-    mean = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
-    gen_optimizer = keras.optimizers.Adam(recipe.gen_rate, recipe.beta_1, **mean)
-    disc_optimizer = keras.optimizers.Adam(recipe.disc_rate, recipe.beta_1)
-    for optimizer, stack in ((gen_optimizer, generators), (disc_optimizer, discriminators)):
-        optimizer.build(stack.variables)
-    half = recipe.batch // 2
+        Args:
+            players: a generator and a discriminator for each game, of equal shapes; only their weights count.
+            sampler: gives so many real points (n, 2) and labels (n, 1); called inside tf.function.
+            recipe: how to play.
+            seed: of all draws of this group.
+        """
+        check_sampler(sampler)
+        keras.utils.set_random_seed(seed)
+        self.sampler, self.recipe, self.games = sampler, recipe, len(players)
+        self.generators, self.discriminators = (Stack(models) for models in zip(*players, strict=True))
+        self.size, self.half = players[0][0].input_shape[-1], recipe.batch // 2
+        mean = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
+        self.gen_optimizer = keras.optimizers.Adam(recipe.gen_rate, recipe.beta_1, **mean)
+        self.disc_optimizer = keras.optimizers.Adam(recipe.disc_rate, recipe.beta_1)
+        self.gen_optimizer.build(self.generators.variables)
+        self.disc_optimizer.build(self.discriminators.variables)
+        self.shown = tf.random.stateless_normal((1, 300, self.size), seed=(seed, 1))  # recorded all along
 
-    def update(optimizer: keras.optimizers.Optimizer, stack: Stack, loss: Callable[[], tf.Tensor]) -> tf.Tensor:
+    def real(self, n: int) -> tf.Tensor:
+        """Real points (games, n, 2)."""
+        return tf.reshape(self.sampler(self.games * n)[0], (self.games, n, 2))
+
+    def update(self, optimizer: keras.optimizers.Optimizer, stack: Stack, loss: Callable[[], tf.Tensor]) -> tf.Tensor:
+        """One update of these networks, and of no others; the loss of each game."""
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(stack.variables)
             value = loss()
@@ -167,69 +184,132 @@ def play(
         optimizer.apply(gradients, stack.variables)
         return value
 
-    def discriminators_half(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+    def discriminators_half(self) -> tf.Tensor:
+        """Half a step: the discriminators learn, nobody else moves. Their losses, for real plus generated points."""
+        recipe, real = self.recipe, self.real(self.half)
+        fake = self.generators(tf.random.normal((self.games, self.half, self.size)))
+
         def together() -> tf.Tensor:
-            logits = discriminators(tf.concat([real, fake], axis=1))
-            of_real, of_fake = logits[:, :half], logits[:, half:]
+            logits = self.discriminators(tf.concat([real, fake], axis=1))
+            of_real, of_fake = logits[:, : self.half], logits[:, self.half :]
             if recipe.relativistic:
                 loss = cross_entropy(of_real - of_fake, real=True)
             else:
                 loss = (cross_entropy(of_real, real=True) + cross_entropy(of_fake, real=False)) / 2
             for weight, points in ((recipe.r1, real), (recipe.r2, fake)):
                 if weight:
-                    loss += weight * penalty(discriminators, points)
+                    loss += weight * penalty(self.discriminators, points)
             return loss
 
-        if recipe.one_update:
-            return (1 if recipe.relativistic else 2) * update(disc_optimizer, discriminators, together)
-        of_real = update(disc_optimizer, discriminators, lambda: cross_entropy(discriminators(real), real=True))
-        return of_real + update(disc_optimizer, discriminators, lambda: cross_entropy(discriminators(fake), real=False))
+        def alone(points: tf.Tensor, real: bool) -> tf.Tensor:
+            loss = lambda: cross_entropy(self.discriminators(points), real)  # noqa: E731
+            return self.update(self.disc_optimizer, self.discriminators, loss)
 
-    def generators_half() -> tf.Tensor:
-        latent = tf.random.normal((games, recipe.batch, size))
+        if recipe.one_update:
+            both = self.update(self.disc_optimizer, self.discriminators, together)
+            return both if recipe.relativistic else 2 * both
+        return alone(real, True) + alone(fake, False)
+
+    def generators_half(self) -> tf.Tensor:
+        """The other half: the generators learn, nobody else moves. Their losses."""
+        recipe = self.recipe
+        latent = tf.random.normal((self.games, recipe.batch, self.size))
 
         def loss() -> tf.Tensor:
-            logits = discriminators(generators(latent))
+            logits = self.discriminators(self.generators(latent))
             if recipe.relativistic:
-                return cross_entropy(logits - discriminators(draw_real(recipe.batch)), real=True)
+                return cross_entropy(logits - self.discriminators(self.real(recipe.batch)), real=True)
             return -cross_entropy(logits, real=False) if recipe.saturating else cross_entropy(logits, real=True)
 
-        return update(gen_optimizer, generators, loss)
+        return self.update(self.gen_optimizer, self.generators, loss)
 
-    def draw_real(n: int) -> tf.Tensor:
-        return tf.reshape(sampler(games * n)[0], (games, n, 2))
+    def made(self) -> NDArray[np.float32]:
+        """What the generators make of the same 300 latent points at any time, (games, 300, 2)."""
+        return self.generators(tf.repeat(self.shown, self.games, axis=0)).numpy()
 
     @tf.function(reduce_retracing=True)
-    def part(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+    def part(self, first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+        """Some steps in one graph; the losses of each, (count, games, 2)."""
         losses = tf.TensorArray(tf.float32, size=count)
         for step in tf.range(count):
-            if recipe.decay:
-                left = tf.minimum(1.0, 2 - 2 * tf.cast(first + step, tf.float32) / recipe.steps)
-                gen_optimizer.learning_rate.assign(recipe.gen_rate * left)
-                disc_optimizer.learning_rate.assign(recipe.disc_rate * left)
-            fake = generators(tf.random.normal((games, half, size)))
-            d_loss = discriminators_half(draw_real(half), fake)
-            losses = losses.write(step, tf.stack([d_loss, generators_half()], axis=1))
+            if self.recipe.decay:
+                left = tf.minimum(1.0, 2 - 2 * tf.cast(first + step, tf.float32) / self.recipe.steps)
+                self.gen_optimizer.learning_rate.assign(self.recipe.gen_rate * left)
+                self.disc_optimizer.learning_rate.assign(self.recipe.disc_rate * left)
+            losses = losses.write(step, tf.stack([self.discriminators_half(), self.generators_half()], axis=1))
         return losses.stack()
 
-    shown = tf.random.stateless_normal((1, 300, size), seed=(seed, 1))
-    played = Played(np.empty((0, games, 2), "float32"))
+    def give_back(self) -> None:
+        """Put the weights into the networks that they came from."""
+        self.generators.give_back()
+        self.discriminators.give_back()
+
+
+def play(
+    players: Sequence[tuple[keras.Model, keras.Model]],
+    sampler: Sampler,
+    recipe: Recipe,
+    seed: int = 0,
+    record_every: int = 0,
+    progress: Callable[[range], Iterable[int]] = iter,
+) -> Played:
+    """Play a whole game for each pair of networks, all at once; afterwards the networks hold what they have learnt.
+
+    Args:
+        players, sampler, recipe, seed: see `Game`. With averaging the generators end with their mean weights.
+        record_every: keep what the generators make of the same 300 latent points after so many steps; 0: never.
+        progress: what to put around the range of parts of the game, such as tqdm.
+
+    Raises:
+        ValueError: in one sentence, if the sampler gives no real points, or a loss is no longer finite.
+    """
+    game = Game(players, sampler, recipe, seed)
     length = record_every or min(recipe.steps, 1000)
-    parts = []
+    recorded, made, losses = [], [], []
     for begin in progress(range(0, recipe.steps, length)):
         count = min(length, recipe.steps - begin)
-        parts.append(part(tf.constant(begin), tf.constant(count)).numpy())
-        if not np.isfinite(parts[-1]).all():
-            raise ValueError(f"A loss is no longer finite before step {begin + count}: try a smaller learning rate.")
+        losses.append(game.part(tf.constant(begin), tf.constant(count)).numpy())
+        finite(losses[-1], begin)
         if record_every:
-            played.recorded.append(begin + count)
-            played.points.append(generators(tf.repeat(shown, games, axis=0)).numpy())
-    played.losses = np.concatenate(parts)
+            recorded.append(begin + count)
+            made.append(game.made())
     if recipe.averaging:
-        gen_optimizer.finalize_variable_values(generators.variables)
-    generators.give_back()
-    discriminators.give_back()
-    return played
+        game.gen_optimizer.finalize_variable_values(game.generators.variables)
+    game.give_back()
+    return Played(np.concatenate(losses), recorded, made)
+
+
+def check_sampler(sampler: Sampler) -> None:
+    """Look at what gives the real points, before a training begins.
+
+    Raises:
+        ValueError: in one sentence, if they are not float32 points (n, 2) with labels (n, 1), as many as asked for.
+    """
+    name = getattr(sampler, "__name__", "the sampler")
+    made = sampler(6)
+    if not isinstance(made, tuple) or len(made) != 2:
+        raise ValueError(f"{name}(6) should return two things, points and labels, not {type(made).__name__}.")
+    for what, array, shape in (("points", made[0], (6, 2)), ("labels", made[1], (6, 1))):
+        if tuple(np.shape(array)) != shape:
+            raise ValueError(f"{name}(6) should return {what} of the shape {shape}, not {tuple(np.shape(array))}.")
+        if tf.as_dtype(getattr(array, "dtype", type(array))) != tf.float32:
+            raise ValueError(f"{name} should return {what} of the type float32, not {array.dtype}: use tf.cast.")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} returned {what} that are not finite numbers.")
+
+
+def finite(losses: ArrayLike, step: int) -> None:
+    """Stop a training whose losses have become NaN or infinite.
+
+    Raises:
+        ValueError: which says after which step.
+    """
+    bad = ~np.isfinite(np.reshape(losses, (len(losses), -1))).all(axis=1)
+    if bad.any():
+        raise ValueError(
+            f"The loss of step {step + int(bad.argmax()) + 1} is not a finite number: try a smaller learning rate, and "
+            "look at the real points."
+        )
 
 
 def examine(

@@ -6,14 +6,31 @@ for generated ones.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from IPython.display import Image
+from matplotlib.animation import FuncAnimation, PillowWriter
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist, pdist
+from scipy.stats import binomtest
+
+REAL, GENERATED = "#0072B2", "#D55E00"  # the same two colours in every notebook, safe for colour-blind readers
+GENERATOR, DISCRIMINATOR = "#E69F00", "#56B4E9"  # the players, as in the diagrams
+OPINION = LinearSegmentedColormap.from_list("opinion", [GENERATED, "white", REAL])
+WINDOW = (-1.0, 1.0, -0.6, 1.0)  # of the plane: x and y from and to
 
 NEAR = 0.03  # from the curve, up or down: about the width of a line in a picture of it
 
 
-def curve(function: object, count: int = 1000) -> NDArray[np.float64]:
+def curve(function: Callable, count: int = 1000) -> NDArray[np.float64]:
     """Evenly spread points (count, 2) of y = function(x), x in [-0.5, 0.5)."""
     x = (np.arange(count) + 0.5) / count - 0.5
     return np.stack([x, function(x)], axis=1)
@@ -71,3 +88,180 @@ def judge(points: ArrayLike, real: ArrayLike = PARABOLA) -> dict[str, float]:
         "mean error": mean_error(points, real),
         "coverage": coverage(points, real),
     }
+
+
+def over_seeds(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_distance_x1000") -> pd.DataFrame:
+    """Median, worst, and share above 1 with its 95% interval (Wilson's), for each recipe in the table's order."""
+    rows = {}
+    for name, values in table.groupby(by, sort=False)[figure]:
+        above = int((values > 1).sum())
+        low, high = binomtest(above, len(values)).proportion_ci(method="wilson")
+        shares = {"above 1": f"{above} of {len(values)}", "95% interval": f"{low:.0%} to {high:.0%}"}
+        rows[name] = {"median": round(values.median(), 2), "worst": round(values.max(), 2)} | shares
+    return pd.DataFrame(rows).T
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def scatter(real: ArrayLike, generated: ArrayLike | None, title: str, axis: Axes | None = None) -> Axes:
+    """Real points as dots, generated ones as triangles, each (n, 2)."""
+    axis = axis or plt.subplots(figsize=(5, 3.5), layout="constrained")[1]
+    axis.scatter(*np.transpose(real), s=12, color=REAL, label="real")
+    if generated is not None:
+        axis.scatter(*np.transpose(generated), s=12, color=GENERATED, marker="^", linewidth=0, label="generated")
+    axis.set(title=title, xlabel="x", ylabel="y")
+    axis.legend(loc="upper center", ncols=2, fontsize=8)
+    return axis
+
+
+@dataclass
+class Moment:
+    """How a game stands: the verdict over the plane, the generated points, and the arrows at them, if any."""
+
+    title: str
+    verdicts: NDArray[np.float32]
+    points: NDArray[np.float32]
+    arrows: NDArray[np.float32] | None
+
+
+def moment(title: str, verdict: Callable, points: ArrayLike, force: Callable | None = None) -> Moment:
+    """Look at a game.
+
+    Args:
+        title: of the picture.
+        verdict: logits (n, 1) of points (n, 2).
+        points: generated ones, (n, 2).
+        force: arrows (n, 2) at points (n, 2).
+    """
+    left, right, low, high = WINDOW
+    x, y = np.meshgrid(np.linspace(left, right, 80), np.linspace(low, high, 60))
+    logits = np.array(verdict(np.stack([x.ravel(), y.ravel()], axis=1).astype("float32")))
+    points = np.array(points, "float32")
+    return Moment(title, 1 / (1 + np.exp(-logits.reshape(60, 80))), points, np.array(force(points)) if force else None)
+
+
+def show_moment(moment: Moment, axis: Axes, legend: bool = True) -> None:
+    """Draw it: blue where the discriminator says real, orange where it says generated, a grey line where it is torn."""
+    left, right, low, high = WINDOW
+    axis.imshow(moment.verdicts, origin="lower", extent=WINDOW, vmin=0, vmax=1, cmap=OPINION, aspect="auto", alpha=0.8)
+    if moment.verdicts.min() < 0.5 < moment.verdicts.max():
+        axis.contour(moment.verdicts, [0.5], origin="lower", extent=WINDOW, colors="grey", linewidths=1)
+    axis.plot(*PARABOLA.T, color="black", linewidth=2, label="real: y = x²")
+    axis.scatter(*moment.points.T, s=14, color="black", marker="^", linewidth=0, label="generated")
+    if moment.arrows is not None:
+        axis.quiver(*moment.points.T, *moment.arrows.T, angles="xy", scale=8, width=0.004, color="#B0125B")
+    axis.set(title=moment.title, xlabel="x", ylabel="y", xlim=(left, right), ylim=(low, high))
+    outside = np.mean(
+        ~((np.abs(moment.points[:, 0]) <= right) & (moment.points[:, 1] >= low) & (moment.points[:, 1] <= high))
+    )
+    if outside:
+        axis.text(left, low, f" {outside:.0%} of the points lie outside", fontsize=7, va="bottom")
+    if legend:
+        axis.legend(loc="upper center", ncols=2, fontsize=7)
+
+
+def strip(moments: Sequence[Moment], columns: int = 4) -> None:
+    """Moments side by side, and what the colours mean."""
+    rows = -(-len(moments) // columns)
+    size = (3.1 * min(columns, len(moments)) + 0.8, 2.7 * rows)
+    figure, axes = plt.subplots(rows, min(columns, len(moments)), figsize=size, squeeze=False, layout="constrained")
+    for axis in axes.flat:
+        axis.set_visible(False)
+    for number, (axis, shown) in enumerate(zip(axes.flat, moments, strict=False)):
+        axis.set_visible(True)
+        show_moment(shown, axis, legend=number == 0)
+        axis.label_outer()
+    colours = plt.cm.ScalarMappable(plt.Normalize(0, 1), OPINION)
+    figure.colorbar(colours, ax=axes, label="probability of being real")
+
+
+def stepper(moments: Sequence[Moment]) -> None:
+    """A slider and two buttons over moments, in Jupyter; elsewhere a sentence that points to the strip."""
+    from IPython.display import display
+
+    try:
+        import ipywidgets
+    except ImportError:
+        print("The slider needs ipywidgets; the strip of pictures shows the same.")
+        return
+    pictures = [_png(shown) for shown in moments]
+    slider = ipywidgets.IntSlider(0, 0, len(moments) - 1, description="half-step")
+    image = ipywidgets.Image(value=pictures[0], format="png", width=520)
+    back, on = ipywidgets.Button(description="one back"), ipywidgets.Button(description="next half-step")
+    slider.observe(lambda change: setattr(image, "value", pictures[change["new"]]), "value")
+    back.on_click(lambda _: setattr(slider, "value", max(slider.value - 1, 0)))
+    on.on_click(lambda _: setattr(slider, "value", min(slider.value + 1, slider.max)))
+    display(ipywidgets.VBox([ipywidgets.HBox([back, on, slider]), image]))
+
+
+def _png(shown: Moment) -> bytes:
+    """A moment as a picture of its own."""
+    figure, axis = plt.subplots(figsize=(5.2, 3.6), dpi=90, layout="constrained")
+    show_moment(shown, axis)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: str, alt: str, fps: int = 8) -> Image:
+    """A GIF, each frame drawn by draw(axis, frame) on an empty axis; the last one stays for a while."""
+    figure, axis = plt.subplots(figsize=(5, 3.5), dpi=80, layout="constrained")
+
+    def one(frame: int) -> None:
+        axis.clear()
+        draw(axis, frame)
+
+    Path(path).parent.mkdir(exist_ok=True)
+    FuncAnimation(figure, one, frames=[*frames, *[frames[-1]] * 10]).save(path, writer=PillowWriter(fps=fps))
+    plt.close(figure)
+    return Image(path, format="png", alt=alt)  # static pages show no GIF under its own name; browsers play it
+
+
+def film_of_game(played: object, path: str, alt: str, pictures: int = 60) -> Image:
+    """The first of some recorded games as a film; the steps between two pictures grow, as most happens early."""
+    records = len(played.recorded)
+    frames = np.unique(np.geomspace(1, records, min(pictures, records)).astype(int) - 1)
+
+    def draw(axis: Axes, frame: int) -> None:
+        scatter(PARABOLA[::5], played.points[frame][0], f"step {played.recorded[frame]:,}", axis)
+        axis.set(xlim=WINDOW[:2], ylim=WINDOW[2:])
+
+    return film(draw, [int(frame) for frame in frames], path, alt)
+
+
+def film_of_moments(moments: Sequence[Moment], path: str, alt: str) -> Image:
+    """Moments as a film, two a second."""
+    return film(lambda axis, frame: show_moment(moments[frame], axis), range(len(moments)), path, alt, fps=2)
+
+
+def plot_losses(
+    losses: ArrayLike, axis: Axes | None = None, first: int = 0, title: str = "Losses, step by step"
+) -> Axes:
+    """Both players' losses (steps, 2), with dashed lines where neither can tell or gain anything."""
+    axis = axis or plt.subplots(figsize=(7, 3), layout="constrained")[1]
+    steps = first + np.arange(len(losses)) + 1
+    draws = 2 * np.log(2), np.log(2)
+    for values, name, colour, draw in zip(
+        np.transpose(losses), ("discriminator", "generator"), (DISCRIMINATOR, GENERATOR), draws, strict=True
+    ):
+        axis.plot(steps, values, color=colour, linewidth=0.7, label=name)
+        axis.axhline(draw, color="black", linestyle="--", linewidth=0.8)
+    axis.set(title=title, xlabel="step", ylabel="loss (nats)")
+    axis.legend(fontsize=8)
+    return axis
+
+
+def dots(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_distance_x1000") -> None:
+    """One dot for each seed, one line for each recipe in the table's order, a bar at the median."""
+    names = list(table[by].unique())
+    _, axis = plt.subplots(figsize=(9, 0.36 * len(names) + 1.2), layout="constrained")
+    for line, name in enumerate(names):
+        values = np.maximum(table.loc[table[by] == name, figure], 0.02)  # a lucky sample is below 0
+        axis.scatter(values, line + np.linspace(-0.25, 0.25, len(values)), s=10, color=GENERATED, alpha=0.7)
+        axis.plot([values.median()] * 2, [line - 0.35, line + 0.35], color="black")
+    axis.axvline(1, color="grey", linestyle="--", linewidth=1)
+    axis.set_yticks(range(len(names)), names)
+    axis.invert_yaxis()
+    axis.set(xscale="log", xlabel="energy distance x 1000 (0 is perfect); a dot for each seed, a bar at the median")
