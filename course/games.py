@@ -8,14 +8,17 @@ by itself, so that games do not mix.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 from numpy.typing import ArrayLike, NDArray
+
+from course import points
 
 Sampler = Callable[[int], tuple[tf.Tensor, tf.Tensor]]
 
@@ -196,9 +199,9 @@ class Game:
                 loss = cross_entropy(of_real - of_fake, real=True)
             else:
                 loss = (cross_entropy(of_real, real=True) + cross_entropy(of_fake, real=False)) / 2
-            for weight, points in ((recipe.r1, real), (recipe.r2, fake)):
+            for weight, pile in ((recipe.r1, real), (recipe.r2, fake)):
                 if weight:
-                    loss += weight * penalty(self.discriminators, points)
+                    loss += weight * penalty(self.discriminators, pile)
             return loss
 
         def alone(points: tf.Tensor, real: bool) -> tf.Tensor:
@@ -287,13 +290,13 @@ def check_sampler(sampler: Sampler) -> None:
     """
     name = getattr(sampler, "__name__", "the sampler")
     made = sampler(6)
-    if not isinstance(made, tuple) or len(made) != 2:
+    if not isinstance(made, (tuple, list)) or len(made) != 2:
         raise ValueError(f"{name}(6) should return two things, points and labels, not {type(made).__name__}.")
     for what, array, shape in (("points", made[0], (6, 2)), ("labels", made[1], (6, 1))):
         if tuple(np.shape(array)) != shape:
             raise ValueError(f"{name}(6) should return {what} of the shape {shape}, not {tuple(np.shape(array))}.")
-        if tf.as_dtype(getattr(array, "dtype", type(array))) != tf.float32:
-            raise ValueError(f"{name} should return {what} of the type float32, not {array.dtype}: use tf.cast.")
+        if (what == "points" or tf.is_tensor(array)) and getattr(array, "dtype", None) != tf.float32:
+            raise ValueError(f"{name} should return {what} of the type float32: use tf.cast.")
         if not np.isfinite(array).all():
             raise ValueError(f"{name} returned {what} that are not finite numbers.")
 
@@ -381,3 +384,70 @@ def living_units(generator: keras.Model, latent_points: tf.Tensor) -> int:
     """How many units of the first hidden layer answer to some of these latent points, and not always alike."""
     hidden = keras.Model(generator.inputs, generator.layers[0].output)(latent_points)
     return int(np.sum(np.std(hidden, axis=0) > 0))
+
+
+# ---------------------------------------------------------------- recordings for the first task of lesson 2
+
+SOUND = Recipe(steps=3000, one_update=True, beta_1=0.5)
+SETTINGS = ("gen_rate", "disc_rate", "beta_1", "saturating")  # one of them is wrong in each recording
+RECORDED = {  # the recipe, and whether the generator has LeakyReLU
+    "A": (replace(SOUND, disc_rate=0.05), True),
+    "B": (replace(SOUND, disc_rate=0.00001), True),
+    "C": (replace(SOUND, gen_rate=0.05), True),
+}
+
+
+def _recorded_players(name: str, seeds: Iterable[int]) -> list[tuple[keras.Model, keras.Model]]:
+    """New networks for a recording."""
+    pairs = [new_players(seed) for seed in seeds]
+    return [(leaky(generator), discriminator) for generator, discriminator in pairs] if RECORDED[name][1] else pairs
+
+
+def recordings(progress: Callable[[Iterable], Iterable] = iter) -> dict[str, Played]:
+    """Three games that fail, each in another way, by name; recorded every 10 steps."""
+    return {
+        name: play(_recorded_players(name, [1]), parabola, RECORDED[name][0], seed=1, record_every=10)
+        for name in progress(list(RECORDED))
+    }
+
+
+def signs(played: Played) -> dict[str, float]:
+    """What the second half of the first of some recorded games shows.
+
+    Returns:
+        `spread`: standard deviation of the points' x, median over moments; `farthest`: largest distance of their mean
+        x from 0; `d_loss`: mean loss of the discriminator.
+    """
+    x = np.array([made[0, :, 0] for made in played.points[len(played.points) // 2 :]])
+    late = played.losses[len(played.losses) // 2 :, 0, 0]
+    return {
+        "spread": float(np.median(x.std(axis=1))),
+        "farthest": float(np.abs(x.mean(axis=1)).max()),
+        "d_loss": float(late.mean()),
+    }
+
+
+@functools.cache
+def replay(name: str, setting: str, value: float) -> float:
+    """A recording's game on three other seeds with one setting changed: median energy distance x 1000."""
+    pairs = _recorded_players(name, range(2, 5))
+    play(pairs, parabola, replace(RECORDED[name][0], **{setting: value}), seed=2)
+    made = [generator(tf.random.normal((2000, 5))) for generator, _ in pairs]
+    return float(np.median([1000 * points.energy_distance(one) for one in made]))
+
+
+def reached(sampler: Sampler, recipe: Recipe, curve: ArrayLike, most_steps: int) -> tuple[list[float], NDArray]:
+    """Play four games on other real points.
+
+    Args:
+        sampler: of the real points.
+        recipe: how to play; its steps are cut to most_steps.
+        curve: evenly spread points (m, 2) of what is to be learnt.
+
+    Returns:
+        Energy distance x 1000 of each game, and 200 points of the first.
+    """
+    pairs = [new_players(seed) for seed in range(4)]
+    play(pairs, sampler, replace(recipe, steps=min(recipe.steps, most_steps)))
+    made = [generator(tf.random.normal((4000, 5))).numpy() for generator, _ in pairs]
+    return [1000 * points.energy_distance(one, curve) for one in made], made[0][:200]

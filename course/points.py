@@ -25,7 +25,7 @@ from scipy.stats import binomtest
 REAL, GENERATED = "#0072B2", "#D55E00"  # the same two colours in every notebook, safe for colour-blind readers
 GENERATOR, DISCRIMINATOR = "#E69F00", "#56B4E9"  # the players, as in the diagrams
 OPINION = LinearSegmentedColormap.from_list("opinion", [GENERATED, "white", REAL])
-WINDOW = (-1.0, 1.0, -0.6, 1.0)  # of the plane: x and y from and to
+WINDOW = (-1.5, 1.5, -1.2, 1.4)  # of the plane: x and y from and to
 
 NEAR = 0.03  # from the curve, up or down: about the width of a line in a picture of it
 
@@ -226,7 +226,7 @@ def film_of_game(played: object, path: str, alt: str, pictures: int = 60) -> Ima
 
     def draw(axis: Axes, frame: int) -> None:
         scatter(PARABOLA[::5], played.points[frame][0], f"step {played.recorded[frame]:,}", axis)
-        axis.set(xlim=WINDOW[:2], ylim=WINDOW[2:])
+        axis.set(xlim=(-0.9, 0.9), ylim=(-0.4, 0.8))
 
     return film(draw, [int(frame) for frame in frames], path, alt)
 
@@ -265,3 +265,33 @@ def dots(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_distance
     axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
     axis.set(xscale="log", xlabel="energy distance x 1000 (0 is perfect); a dot for each seed, a bar at the median")
+
+
+def story(played: object, at: Sequence[int], title: str = "") -> None:
+    """The first of some recorded games: four moments above; below both losses step by step, and where the points are.
+
+    Args:
+        played: with losses and records, see course/games.py.
+        at: which records to show, -1 is the last.
+        title: of the whole.
+    """
+    figure, axes = plt.subplot_mosaic([list("abcd"), list("llxx")], figsize=(12, 5), layout="constrained")
+    figure.suptitle(title)
+    shown = [played.points[record][0] for record in at]
+    inside = all(np.abs(made).max() < WINDOW[1] for made in shown)
+    for name, record, made in zip("abcd", at, shown, strict=True):
+        scatter(PARABOLA[::10], made, f"step {played.recorded[record]:,}", axes[name])
+        if inside:  # the same window for all of them; else mind the axes
+            axes[name].set(xlim=(-0.8, 0.8), ylim=(-0.4, 0.8))
+    last = min(1000, len(played.losses))
+    plot_losses(played.losses[-last:, 0], axes["l"], len(played.losses) - last, f"losses of the last {last:,} steps")
+    begin = len(played.points) // 10  # the first steps lead far out
+    x = np.array([made[0, :, 0] for made in played.points[begin:]])
+    steps = np.array(played.recorded[begin:])
+    low, middle, high = np.quantile(x, [0.1, 0.5, 0.9], axis=1)
+    axes["x"].fill_between(steps, low, high, color=GENERATED, alpha=0.3, linewidth=0, label="the middle 80%")
+    axes["x"].plot(steps, middle, color=GENERATED, linewidth=0.8, label="median")
+    for end in (-0.5, 0.5):
+        axes["x"].axhline(end, color=REAL, linestyle="--", linewidth=1)
+    axes["x"].set(title="x of the generated points (dashed: the ends of the curve)", xlabel="step", ylabel="x")
+    axes["x"].legend(fontsize=8)
