@@ -9,6 +9,7 @@ by itself, so that games do not mix.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 from numpy.typing import ArrayLike, NDArray
+from tqdm import tqdm
 
 from course import points
 
@@ -227,6 +229,21 @@ class Game:
 
         return self.update(self.gen_optimizer, self.generators, loss)
 
+    def look(self, title: str, force: Callable, count: int = 60) -> points.Moment:
+        """The first game as it stands.
+
+        Args:
+            title: of the picture.
+            force: arrows (n, 2) of a discriminator and points (n, 2).
+            count: of points.
+        """
+
+        def discriminator(made: tf.Tensor) -> tf.Tensor:
+            return self.discriminators(tf.repeat(tf.constant(made)[None], self.games, axis=0))[0]
+
+        made = self.made()[0, :count]
+        return points.moment(title, discriminator, made, lambda where: force(discriminator, where))
+
     def made(self) -> NDArray[np.float32]:
         """What the generators make of the same 300 latent points at any time, (games, 300, 2)."""
         return self.generators(tf.repeat(self.shown, self.games, axis=0)).numpy()
@@ -255,14 +272,14 @@ def play(
     recipe: Recipe,
     seed: int = 0,
     record_every: int = 0,
-    progress: Callable[[range], Iterable[int]] = iter,
+    progress: Callable[[Sequence], Iterable] | None = None,
 ) -> Played:
     """Play a whole game for each pair of networks, all at once; afterwards the networks hold what they have learnt.
 
     Args:
         players, sampler, recipe, seed: see `Game`. With averaging the generators end with their mean weights.
         record_every: keep what the generators make of the same 300 latent points after so many steps; 0: never.
-        progress: what to put around the range of parts of the game, such as tqdm.
+        progress: what to put around the range of parts of the game; `bar` if it is left out.
 
     Raises:
         ValueError: in one sentence, if the sampler gives no real points, or a loss is no longer finite.
@@ -270,7 +287,7 @@ def play(
     game = Game(players, sampler, recipe, seed)
     length = record_every or min(recipe.steps, 1000)
     recorded, made, losses = [], [], []
-    for begin in progress(range(0, recipe.steps, length)):
+    for begin in (progress or bar)(range(0, recipe.steps, length)):
         count = min(length, recipe.steps - begin)
         losses.append(game.part(tf.constant(begin), tf.constant(count)).numpy())
         finite(losses[-1], begin)
@@ -281,6 +298,11 @@ def play(
         game.gen_optimizer.finalize_variable_values(game.generators.variables)
     game.give_back()
     return Played(np.concatenate(losses), recorded, made)
+
+
+def bar(parts: Sequence) -> Iterable:
+    """A progress bar with the time left; it goes when all is done."""
+    return tqdm(parts, "Playing", file=sys.stdout, leave=False)
 
 
 def check_sampler(sampler: Sampler) -> None:
@@ -404,11 +426,11 @@ def _recorded_players(name: str, seeds: Iterable[int]) -> list[tuple[keras.Model
     return [(leaky(generator), discriminator) for generator, discriminator in pairs] if RECORDED[name][1] else pairs
 
 
-def recordings(progress: Callable[[Iterable], Iterable] = iter) -> dict[str, Played]:
+def recordings() -> dict[str, Played]:
     """Three games that fail, each in another way, by name; recorded every 10 steps."""
     return {
         name: play(_recorded_players(name, [1]), parabola, RECORDED[name][0], seed=1, record_every=10)
-        for name in progress(list(RECORDED))
+        for name in RECORDED
     }
 
 

@@ -205,6 +205,14 @@ def _png(shown: Moment) -> bytes:
     return buffer.getvalue()
 
 
+def panels(piles: Sequence[ArrayLike]) -> None:
+    """Eight piles of generated points (n, 2), some of each drawn on the curve, each judged in its title."""
+    _, axes = plt.subplots(2, 4, figsize=(12, 5), sharex=True, sharey=True, layout="constrained")
+    for axis, pile in zip(axes.flat, piles, strict=True):
+        title = f"energy distance x 1000: {1000 * energy_distance(pile):.2f}"
+        scatter(PARABOLA[::10], np.asarray(pile)[:150], title, axis)
+
+
 def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: str, alt: str, fps: int = 8) -> Image:
     """A GIF, each frame drawn by draw(axis, frame) on an empty axis; the last one stays for a while."""
     figure, axis = plt.subplots(figsize=(5, 3.5), dpi=80, layout="constrained")

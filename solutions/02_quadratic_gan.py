@@ -59,7 +59,6 @@ from course import setup
 setup.start(here)
 
 # %% tags=["library"]
-import sys
 import warnings
 from dataclasses import replace
 
@@ -69,7 +68,6 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
-from tqdm import tqdm
 
 import utils
 from course import games, points
@@ -81,11 +79,6 @@ SEED = 42
 n_full = 1000 * utils.epochs(20)  # steps of a long game: 20 times the chapter's 1000
 
 
-def bar(parts):
-    """A progress bar with the time left."""
-    return tqdm(parts, "Playing", file=sys.stdout, leave=False)
-
-
 # %% [markdown]
 # ## See it
 #
@@ -95,7 +88,7 @@ def bar(parts):
 # %%
 players = games.new_players(SEED)
 recipe = games.Recipe(steps=n_full // 4, one_update=True, beta_1=0.5)
-first_game = games.play([players], games.parabola, recipe, SEED, record_every=10, progress=bar)
+first_game = games.play([players], games.parabola, recipe, SEED, record_every=10)
 points.film_of_game(
     first_game, "output/quadratic.gif", "Orange triangles gather on the parabola, step by step."
 )
@@ -156,22 +149,12 @@ fast = games.Recipe(one_update=True, beta_1=0.5, gen_rate=0.03, disc_rate=0.03)
 by_hand = games.Game([games.new_players(7)], games.parabola, fast, seed=1)
 
 
-def look(title):
-    """The game as it stands: the map, 60 points, the force on each."""
-
-    def discriminator(made):
-        return by_hand.discriminators(tf.constant(made)[None])[0]
-
-    made = by_hand.made()[0, :60]
-    return points.moment(title, discriminator, made, lambda p: force(discriminator, p))
-
-
 # %% alt="Three maps with the parabola, triangles and arrows. From the first to the second the map changes and the triangles stay; from the second to the third the triangles have moved along their arrows and the map is the same."
-moments = [look("0: untrained")]
+moments = [by_hand.look("0: untrained", force)]
 by_hand.discriminators_half()
-moments.append(look("1: discriminator's half-step"))
+moments.append(by_hand.look("1: discriminator's half-step", force))
 by_hand.generators_half()
-moments.append(look("2: generator's half-step"))
+moments.append(by_hand.look("2: generator's half-step", force))
 points.strip(moments, columns=3)
 plt.show()
 
@@ -183,9 +166,9 @@ plt.show()
 # %%
 for step in range(3, 21, 2):
     by_hand.discriminators_half()
-    moments.append(look(f"{step}: discriminator's half-step"))
+    moments.append(by_hand.look(f"{step}: discriminator's half-step", force))
     by_hand.generators_half()
-    moments.append(look(f"{step + 1}: generator's half-step"))
+    moments.append(by_hand.look(f"{step + 1}: generator's half-step", force))
 points.stepper(moments)
 
 # %%
@@ -236,14 +219,9 @@ latent_dim = 5
 
 def define_gen(latent_dim, n_outputs=2):
     """The generator: latent points (n, latent_dim) in, generated points (n, n_outputs) out."""
-    return keras.Sequential(
-        [
-            keras.Input((latent_dim,)),
-            layers.Dense(15, activation="relu", kernel_initializer="he_uniform"),
-            layers.Dense(n_outputs),
-        ],
-        name="generator",
-    )
+    hidden = layers.Dense(15, activation="relu", kernel_initializer="he_uniform")
+    parts = [keras.Input((latent_dim,)), hidden, layers.Dense(n_outputs)]
+    return keras.Sequential(parts, name="generator")
 
 
 def gen_latent_points(latent_dim, n):
@@ -279,14 +257,9 @@ utils.show_figure("gan_discriminator_sources")
 # %% tags=["library"]
 def define_disc(n_inputs=2):
     """The discriminator: points (n, n_inputs) in, logits (n, 1) out; positive means "real"."""
-    model = keras.Sequential(
-        [
-            keras.Input((n_inputs,)),
-            layers.Dense(25, activation="relu", kernel_initializer="he_uniform"),
-            layers.Dense(1),
-        ],
-        name="discriminator",
-    )
+    hidden = layers.Dense(25, activation="relu", kernel_initializer="he_uniform")
+    parts = [keras.Input((n_inputs,)), hidden, layers.Dense(1)]
+    model = keras.Sequential(parts, name="discriminator")
     model.compile(
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
         optimizer=keras.optimizers.Adam(0.001),
@@ -307,9 +280,8 @@ def define_your_gan(generator, discriminator):
 discriminator = define_disc()
 discriminator.summary()
 your_gan = define_your_gan(generator, discriminator)
-verdict = tf.sigmoid(discriminator(real_points[:1]))[0, 0]
-fake_verdict = tf.sigmoid(your_gan(gen_latent_points(latent_dim, 1)))[0, 0]
-print(f"Untrained verdicts: {verdict:.3f} on a real point, {fake_verdict:.3f} on a fake one")
+print("Untrained verdict on a real point:", tf.sigmoid(discriminator(real_points[:1])).numpy())
+print("and on a fake one:", tf.sigmoid(your_gan(gen_latent_points(latent_dim, 1))).numpy())
 
 # %% [markdown]
 # > **Watch out: a probability, and its logit.** The network ends with the **logit**; a sigmoid
@@ -356,19 +328,14 @@ def moved(model, before):
     return sum(np.abs(new - old).sum() for old, new in zip(before, model.get_weights()))
 
 
-halves = {
-    "discriminator's": lambda: discriminator_step(discriminator, *generate_real(64)),
-    "generator's": lambda: generator_step(
-        generator, your_gan, gen_latent_points(latent_dim, 128)
-    ),
-}
-for name, half_step in halves.items():
-    before_disc, before_gen = discriminator.get_weights(), generator.get_weights()
-    half_step()
-    print(
-        f"{name:15} half-step: discriminator moved by {moved(discriminator, before_disc):.3f}, "
-        f"generator by {moved(generator, before_gen):.3f}"
-    )
+before = discriminator.get_weights(), generator.get_weights()
+discriminator_step(discriminator, *generate_real(64))
+print("First half: discriminator moved by", moved(discriminator, before[0]))
+print("            generator by", moved(generator, before[1]))
+before = discriminator.get_weights(), generator.get_weights()
+generator_step(generator, your_gan, gen_latent_points(latent_dim, 128))
+print("Second half: discriminator moved by", moved(discriminator, before[0]))
+print("             generator by", moved(generator, before[1]))
 
 # %% [markdown]
 # ## Train
@@ -408,16 +375,14 @@ def train(
     n_eval=100,
     summary=performance_summary,
     disc_half=two_updates,
-    sampler=generate_real,
 ):
     """Play n_epochs steps, a summary every n_eval; the losses of both players (n_epochs, 2)."""
-    games.check_sampler(sampler)
 
     @tf.function
     def steps(n):
         losses = tf.TensorArray(tf.float32, size=n)
         for step in tf.range(n):
-            real, fake = sampler(n_batch // 2), gen_fake(g_model, latent_dim, n_batch // 2)
+            real, fake = generate_real(n_batch // 2), gen_fake(g_model, latent_dim, n_batch // 2)
             d_loss = disc_half(d_model, real, fake)
             g_loss = generator_step(
                 g_model, your_gan_model, gen_latent_points(latent_dim, n_batch)
@@ -627,13 +592,13 @@ plt.show()
 points.over_seeds(chosen_on)
 
 # %% [markdown]
-# How to read it. The median falls with nearly every change down to *one update*. **R1** hardly
-# moves the median; what it takes away are the games that end badly. **Rates that decay** then halve
+# How to read it. The median falls with every change down to *one update*. **R1** hardly moves the
+# median; what it takes away are the games that end badly. **Rates that decay** then more than halve
 # the median: what still sways comes to rest. The rows below the first seven:
 #
 # * **Changes depend on each other.** Compare the four rows with averaged weights and two or one
-#   update, `beta_1` 0.9 or 0.5: with two updates the long memory costs little, with one update it
-#   ruins half of the games. A change tried alone would have told another story.
+#   update, `beta_1` 0.9 or 0.5: with two updates the long memory costs a little, with one update it
+#   spoils more than half of the games. A change tried alone would have told another story.
 # * **One update is also half as many updates.** With the discriminator *twice as fast* it learns
 #   about as much as from two updates, and most of the gain is gone. So most of what *one update*
 #   brings here is a slower discriminator. (The same row tries two time scales, Heusel and others,
@@ -654,25 +619,17 @@ print(f"Chosen on the first 32 seeds, and played on 32 others: {reported['recipe
 points.over_seeds(reported)
 
 # %% [markdown]
-# Now play the chosen recipe yourself, on seeds that had no part in all this: eight games at once,
-# with your own networks and points.
+# Now play the chosen recipe yourself, on games that had no part in all this: eight at once, with
+# your own networks and points.
 
 # %% alt="Eight panels: in each the generated points lie along the whole parabola."
 recipe = games.Recipe(
     steps=n_full, one_update=True, beta_1=0.5, averaging=0.999, r1=0.01, decay=True
 )
-pairs = []
-for seed in range(100, 108):
-    keras.utils.set_random_seed(seed)
-    pairs.append((define_gen(latent_dim), define_disc()))
-played = games.play(pairs, generate_real, recipe, seed=100, progress=bar)
-figure, axes = plt.subplots(2, 4, figsize=(12, 5), sharex=True, sharey=True, layout="constrained")
-for axis, (one_generator, _) in zip(axes.flat, pairs):
-    made = gen_fake(one_generator, latent_dim, 4000)[0]
-    title = f"energy distance {1000 * points.energy_distance(made):.2f}"
-    points.scatter(points.PARABOLA[::10], made[:150], title, axis)
+pairs = [(define_gen(latent_dim), define_disc()) for _ in range(8)]
+games.play(pairs, generate_real, recipe, seed=100)
+points.panels([gen_fake(pair[0], latent_dim, 4000)[0] for pair in pairs])
 plt.show()
-converged = pairs[0][0]
 
 # %% [markdown]
 # ## How it fails
@@ -693,7 +650,7 @@ def fail(recipe, leaky=False, at=(-10, -7, -4, -1), every=10, seed=1):
     keras.utils.set_random_seed(seed)
     generator, discriminator = define_gen(latent_dim), define_disc()
     generator = games.leaky(generator) if leaky else generator
-    played = games.play([(generator, discriminator)], generate_real, recipe, seed, every, bar)
+    played = games.play([(generator, discriminator)], generate_real, recipe, seed, every)
     points.story(played, at)
     plt.show()
     return generator
@@ -772,6 +729,10 @@ failures.groupby("case", sort=False)[columns].median().round(3)
 # proves nothing, but a fresh examiner's verdict does.
 
 # %% [markdown]
+# # Further
+#
+# Two sections that stand alone, five minutes each.
+#
 # ## A trap of Keras 3
 #
 # The printed chapter freezes the discriminator with `discriminator.trainable = False` before it
@@ -796,7 +757,7 @@ def printed_way(first_train, steps):
     your_gan, before = define_your_gan(generator, discriminator), discriminator.get_weights()
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        for _ in bar(range(steps)):
+        for _ in games.bar(range(steps)):
             discriminator.train_on_batch(*generate_real(64))
             discriminator.train_on_batch(*gen_fake(generator, latent_dim, 64))
             your_gan.train_on_batch(gen_latent_points(latent_dim, 128), tf.ones((128, 1)))
@@ -817,12 +778,11 @@ plt.show()
 # %% [markdown]
 # Our half-steps need no switch and fall into no trap: each names the weights that it moves.
 #
-# ## Further: why it circles
+# ## Why it circles
 #
-# (Optional; five minutes.) The smallest game of all has two parameters: the generator makes one
-# point $\theta$, the only real point is 0, and the discriminator's logit is $\psi x$ (*Dirac-GAN*,
-# Mescheder and others, 2018). Both play by the formula. The draw is at (0, 0), and the whole game
-# is a path in the plane.
+# The smallest game of all has two parameters: the generator makes one point $\theta$, the only real
+# point is 0, and the discriminator's logit is $\psi x$ (*Dirac-GAN*, Mescheder and others, 2018).
+# Both play by the formula. The draw is at (0, 0), and the whole game is a path in the plane.
 
 
 # %%
@@ -876,7 +836,7 @@ plt.show()
 # still wrong. First three recorded games, for task 1:
 
 # %%
-recordings = games.recordings(bar)
+recordings = games.recordings()
 
 # %% alt=["Recording A: four moments, both losses of the last 1,000 steps, and x of the points over time", "Recording B: four moments, both losses of the last 1,000 steps, and x of the points over time", "Recording C: four moments, both losses of the last 1,000 steps, and x of the points over time"]
 for name, recording in recordings.items():

@@ -520,12 +520,11 @@ MUTANTS = [
         "loss = tf.math.log_sigmoid(-discriminator(made))",
         "test_the_force_is_minus_the_gradient_of_the_generators_loss",
     ),
-    points(
+    played(
         "a sampler is not looked at before the training",
-        "    games.check_sampler(sampler)\n\n    @tf.function",
-        "    @tf.function",
-        "test_a_wrong_sampler_gets_one_sentence_before_a_training_begins",
-        True,
+        "        check_sampler(sampler)\n        keras",
+        "        keras",
+        "test_a_wrong_sampler_is_not_played",
     ),
     points(
         "losses that are no numbers pass",

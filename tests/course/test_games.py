@@ -165,6 +165,22 @@ def test_a_recipe_that_cannot_be_played_gets_one_sentence(settings, says):
         games.Recipe(**settings)
 
 
+@pytest.mark.parametrize("part", ["labels of another shape", "points of another type", "too few points", "NaN"])
+def test_a_wrong_sampler_is_not_played(part):
+    players = games.new_players(1)
+    made, labels = tf.ones((6, 2)), tf.ones((6, 1))
+    given, says = {
+        "labels of another shape": ((made, tf.ones(6)), r"labels of the shape \(6, 1\), not \(6,\)"),
+        "points of another type": ((tf.cast(made, tf.float64), labels), "points of the type float32"),
+        "too few points": ((made[:5], labels), r"points of the shape \(6, 2\), not \(5, 2\)"),
+        "NaN": ((made * np.nan, labels), "points that are not finite"),
+    }[part]
+    before = flat(players[0])
+    with pytest.raises(ValueError, match=says):
+        games.play([players], lambda n: given, games.Recipe(steps=2))
+    np.testing.assert_array_equal(flat(players[0]), before)
+
+
 def test_other_layers_get_one_sentence():
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.5), keras.layers.Dense(1)])
     with pytest.raises(TypeError, match="not Dropout"):

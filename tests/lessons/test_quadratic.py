@@ -281,21 +281,6 @@ def test_the_recommended_recipe_converges(lesson):
     assert np.median(distances) <= 0.3 and max(distances) <= 1.5
 
 
-@pytest.mark.parametrize("part", ["labels of another shape", "points of another type", "too few points", "NaN"])
-def test_a_wrong_sampler_gets_one_sentence_before_a_training_begins(lesson, players, part):
-    made, labels = tf.ones((6, 2)), tf.ones((6, 1))
-    given, says = {
-        "labels of another shape": ((made, tf.ones(6)), r"labels of the shape \(6, 1\), not \(6,\)"),
-        "points of another type": ((tf.cast(made, tf.float64), labels), "points of the type float32"),
-        "too few points": ((made[:5], labels), r"points of the shape \(6, 2\), not \(5, 2\)"),
-        "NaN": ((made * np.nan, labels), "points that are not finite"),
-    }[part]
-    before = weights(players[0])
-    with pytest.raises(ValueError, match=says):
-        lesson.train(*players, 5, n_epochs=2, summary=None, sampler=lambda n: given)
-    assert same(players[0], before)
-
-
 def test_a_loss_that_is_no_number_stops_the_training(lesson, players):
     generator, discriminator, gan = players
     discriminator.set_weights([weight * np.nan for weight in discriminator.get_weights()])
