@@ -9,6 +9,7 @@ by itself, so that games do not mix.
 from __future__ import annotations
 
 import functools
+import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,9 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from course import points
+
+# Every game is a graph of its own, which TensorFlow takes for an oversight.
+logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 
 Sampler = Callable[[int], tuple[tf.Tensor, tf.Tensor]]
 

@@ -14,17 +14,17 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Image
-from matplotlib.animation import FuncAnimation, PillowWriter
+from IPython.display import Image as Shown
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 from scipy.spatial.distance import cdist, pdist
 from scipy.stats import binomtest
 
 REAL, GENERATED = "#0072B2", "#D55E00"  # the same two colours in every notebook, safe for colour-blind readers
 GENERATOR, DISCRIMINATOR = "#E69F00", "#56B4E9"  # the players, as in the diagrams
-OPINION = LinearSegmentedColormap.from_list("opinion", [GENERATED, "white", REAL])
+OPINION = LinearSegmentedColormap.from_list("opinion", [GENERATED, "white", REAL], N=21)  # few colours: small files
 WINDOW = (-1.5, 1.5, -1.2, 1.4)  # of the plane: x and y from and to
 
 NEAR = 0.03  # from the curve, up or down: about the width of a line in a picture of it
@@ -109,7 +109,7 @@ def scatter(real: ArrayLike, generated: ArrayLike | None, title: str, axis: Axes
     axis = axis or plt.subplots(figsize=(5, 3.5), layout="constrained")[1]
     axis.scatter(*np.transpose(real), s=12, color=REAL, label="real")
     if generated is not None:
-        axis.scatter(*np.transpose(generated), s=12, color=GENERATED, marker="^", linewidth=0, label="generated")
+        axis.scatter(*np.transpose(generated), s=18, color=GENERATED, marker="^", linewidth=0, label="generated")
     axis.set(title=title, xlabel="x", ylabel="y")
     axis.legend(loc="upper center", ncols=2, fontsize=8)
     return axis
@@ -197,7 +197,7 @@ def stepper(moments: Sequence[Moment]) -> None:
 
 def _png(shown: Moment) -> bytes:
     """A moment as a picture of its own."""
-    figure, axis = plt.subplots(figsize=(5.2, 3.6), dpi=90, layout="constrained")
+    figure, axis = plt.subplots(figsize=(5.2, 3.6), dpi=90)
     show_moment(shown, axis)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
@@ -213,21 +213,25 @@ def panels(piles: Sequence[ArrayLike]) -> None:
         scatter(PARABOLA[::10], np.asarray(pile)[:150], title, axis)
 
 
-def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: str, alt: str, fps: int = 8) -> Image:
-    """A GIF, each frame drawn by draw(axis, frame) on an empty axis; the last one stays for a while."""
-    figure, axis = plt.subplots(figsize=(5, 3.5), dpi=80, layout="constrained")
-
-    def one(frame: int) -> None:
+def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: str, alt: str, pause: float) -> Shown:
+    """A small GIF: each frame is drawn by draw(axis, frame) on an empty axis and shown for `pause` seconds."""
+    figure, axis = plt.subplots(figsize=(5, 3.5), dpi=72)
+    figure.subplots_adjust(left=0.12, right=0.98, bottom=0.13, top=0.92)
+    pictures = []
+    for frame in frames:
         axis.clear()
         draw(axis, frame)
-
-    Path(path).parent.mkdir(exist_ok=True)
-    FuncAnimation(figure, one, frames=[*frames, *[frames[-1]] * 10]).save(path, writer=PillowWriter(fps=fps))
+        figure.canvas.draw()
+        drawn = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+        pictures.append(drawn.quantize(32, dither=Image.Dither.NONE))
     plt.close(figure)
-    return Image(path, format="png", alt=alt)  # static pages show no GIF under its own name; browsers play it
+    Path(path).parent.mkdir(exist_ok=True)
+    times = [round(1000 * pause)] * (len(pictures) - 1) + [2000]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=times, loop=0)
+    return Shown(path, format="png", alt=alt)  # static pages show no GIF under its own name; browsers play it
 
 
-def film_of_game(played: object, path: str, alt: str, pictures: int = 60) -> Image:
+def film_of_game(played: object, path: str, alt: str, pictures: int = 45) -> Shown:
     """The first of some recorded games as a film; the steps between two pictures grow, as most happens early."""
     records = len(played.recorded)
     frames = np.unique(np.geomspace(1, records, min(pictures, records)).astype(int) - 1)
@@ -236,12 +240,12 @@ def film_of_game(played: object, path: str, alt: str, pictures: int = 60) -> Ima
         scatter(PARABOLA[::5], played.points[frame][0], f"step {played.recorded[frame]:,}", axis)
         axis.set(xlim=(-0.9, 0.9), ylim=(-0.4, 0.8))
 
-    return film(draw, [int(frame) for frame in frames], path, alt)
+    return film(draw, [int(frame) for frame in frames], path, alt, pause=0.12)
 
 
-def film_of_moments(moments: Sequence[Moment], path: str, alt: str) -> Image:
+def film_of_moments(moments: Sequence[Moment], path: str, alt: str) -> Shown:
     """Moments as a film, two a second."""
-    return film(lambda axis, frame: show_moment(moments[frame], axis), range(len(moments)), path, alt, fps=2)
+    return film(lambda axis, frame: show_moment(moments[frame], axis), range(len(moments)), path, alt, pause=0.5)
 
 
 def plot_losses(
@@ -283,7 +287,7 @@ def story(played: object, at: Sequence[int], title: str = "") -> None:
         at: which records to show, -1 is the last.
         title: of the whole.
     """
-    figure, axes = plt.subplot_mosaic([list("abcd"), list("llxx")], figsize=(12, 5), layout="constrained")
+    figure, axes = plt.subplot_mosaic([list("abcd"), list("llxx")], figsize=(10, 4.2), layout="constrained")
     figure.suptitle(title)
     shown = [played.points[record][0] for record in at]
     inside = all(np.abs(made).max() < WINDOW[1] for made in shown)
