@@ -872,11 +872,14 @@ print("Task 1 is right.")
 
 # %% [markdown]
 # **Task 2: the two half-steps of another game** (3 points, 20 minutes). In the *least-squares GAN*
-# (Mao and others, [2017](https://arxiv.org/abs/1611.04076)) the discriminator's output is no logit
-# but a number that should be 1 for real points and 0 for generated ones. Its loss is
-# $\mathrm{mean}\,(D(x) - 1)^2 + \mathrm{mean}\,D(g)^2$, the generator's is $\mathrm{mean}\,(D(G(z))
-# - 1)^2$. Write both half-steps. Each makes one update with the optimizer that it is given, moves
-# its own network only, and returns its loss.
+# (Mao and others, [2017](https://arxiv.org/abs/1611.04076)) the discriminator's output $D$ is no
+# logit but a number that should be 1 for real points $x$ and 0 for generated points $g$. The
+# discriminator's loss is
+#
+# $$\mathrm{mean}\,(D(x) - 1)^2 + \mathrm{mean}\,D(g)^2,$$
+#
+# and the generator's is $\mathrm{mean}\,(D(G(z)) - 1)^2$. Write both half-steps. Each makes one
+# update with the optimizer that it is given, moves its own network only, and returns its loss.
 #
 # <details><summary>Hint 1</summary>Take <code>discriminator_step</code> and
 # <code>generator_step</code> above as a pattern: what has to be computed inside the tape, and of
