@@ -568,7 +568,7 @@ def one_update(d_model, real, fake, r1=0.01):
 # What does each change bring? One game says little, since another seed ends differently. So the
 # course played **32 seeds** of each recipe, all 32 in one graph with stacked weights
 # ([course/games.py](../course/games.py)); that costs about a minute of one core for 20,000 steps,
-# as much as a handful of games one by one. Each row that begins with + is one change against the
+# twice as much as a single game. Each row that begins with + is one change against the
 # row above it.
 
 # %% alt="A line of 32 dots for each recipe on a logarithmic axis: with more changes the dots move left, and with R1 the last outliers beyond 1 disappear."
