@@ -16,6 +16,7 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from benchmarks import results
+from course.points import over_seeds
 from course.setup import no_start_up_notes
 
 HERE = Path(__file__).resolve().parent
@@ -80,6 +81,21 @@ def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
     return wide.map("{:,.0f}".format).rename(index="{:,}".format).reset_index()
 
 
+def quadratic_recipes(table: pd.DataFrame) -> pd.DataFrame:
+    """Energy distance x 1000 over the seeds on which ways were chosen, and over those that only report."""
+    parts = []
+    for seeds, rows in (("choosing", table[table["seed"] < 32]), ("reporting", table[table["seed"] >= 32])):
+        found = over_seeds(rows).rename_axis("recipe").reset_index()
+        parts.append(found.assign(seeds=seeds))
+    return pd.concat(parts)
+
+
+def quadratic_failures(table: pd.DataFrame) -> pd.DataFrame:
+    """Medians: energy distance x 1000, accuracy of a fresh examiner, losses of the last 1000 steps."""
+    wide = table.drop(columns="seed").groupby("case", sort=False).median()
+    return wide.map(lambda value: "-" if math.isnan(value) else f"{value:.3g}").reset_index()
+
+
 def by_epoch(table: pd.DataFrame) -> pd.DataFrame:
     """KID x 1000 of each training's paintings by epoch, against held-out pictures."""
     table = table[table["what"] == "kid"]
@@ -103,6 +119,8 @@ SECTIONS = {  # table: heading, and how it is shown
     "growth_of_cost": ("How cost grows", growth_of_cost),
     "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
     "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
+    "quadratic_recipes": ("Notebook 2: ways to play, 32 games each", quadratic_recipes),
+    "quadratic_failures": ("Notebook 2: ways to fail and their cures, 32 games each", quadratic_failures),
     "fruit_quality": ("Notebook 3: tomatoes by epoch, both ways", by_epoch),
     "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
     "judges_battery": ("Notebook 3: the judges on piles of known quality", judges_battery),

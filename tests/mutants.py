@@ -25,6 +25,16 @@ def points(name: str, old: str, new: str, test: str, crash: bool = False) -> Mut
     return Mutant(f"lesson 2: {name}", L2, old, new, f"{T2}::{test}", crash)
 
 
+def played(name: str, old: str, new: str, test: str) -> Mutant:
+    """A change to the games of lesson 2 that are played side by side."""
+    return Mutant(f"games: {name}", "course/games.py", old, new, f"tests/course/test_games.py::{test}")
+
+
+def judged(name: str, old: str, new: str, test: str) -> Mutant:
+    """A change to the judges and pictures of lesson 2."""
+    return Mutant(f"points: {name}", "course/points.py", old, new, f"tests/course/test_points.py::{test}")
+
+
 def headlines(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
     """A change to lesson 1."""
     return Mutant(f"lesson 1: {name}", L1, old, new, f"{T1}::{test}", crash)
@@ -458,18 +468,6 @@ MUTANTS = [
         "test_the_generator_learns_to_please_the_discriminator",
     ),
     points(
-        "generated points are labelled real in the chapter's loop",
-        "d_loss += discriminator_step(d_model, fake_points, fake_labels)",
-        "d_loss += discriminator_step(d_model, fake_points, tf.ones_like(fake_labels))",
-        "test_both_ways_of_training_give_each_kind_its_label",
-    ),
-    points(
-        "the labels of a joint update are swapped",
-        "labels = tf.concat([real_labels, fake_labels], axis=0)",
-        "labels = tf.concat([fake_labels, real_labels], axis=0)",
-        "test_both_ways_of_training_give_each_kind_its_label",
-    ),
-    points(
         "generated points are labelled 1",
         "return generator(gen_latent_points(latent_dim, n)), tf.zeros((n, 1))",
         "return generator(gen_latent_points(latent_dim, n)), tf.ones((n, 1))",
@@ -488,77 +486,163 @@ MUTANTS = [
         "test_latent_points_are_new_each_time",
     ),
     points(
-        "an energy distance of the reference to itself",
-        "return 2 * mean_gap(points, others) - mean_gap(points, points) - mean_gap(others, others)",
-        "return 2 * mean_gap(others, others) - mean_gap(others, others) - mean_gap(others, others)",
-        "test_energy_distance_by_hand_and_against_scipy",
-    ),
-    points(
-        "coverage counts every strip",
-        "return np.mean(counts > 0)",
-        "return np.mean(counts >= 0)",
-        "test_measures_on_known_points",
-    ),
-    points(
-        "averaging that is never put in place",
-        "your_gan_model.optimizer.finalize_variable_values(g_model.trainable_variables)",
-        "pass",
-        "test_averaging_leaves_the_mean_of_the_weights",
-    ),
-    points(
         "the wave is not halved",
         "tf.sin(2 * np.pi * x) / 2], axis=1)",
         "tf.sin(2 * np.pi * x)], axis=1)",
         "test_the_wave_of_task_1",
     ),
     points(
-        "the chapter's discriminator never sees a generated point",
-        "d_loss += discriminator_step(d_model, fake_points, fake_labels)",
-        "d_loss += discriminator_step(d_model, real_points, real_labels)",
-        "test_both_ways_of_training_converge",
+        "the chapter's two updates learn real points twice",
+        "discriminator_step(d_model, *real) + discriminator_step(d_model, *fake)",
+        "discriminator_step(d_model, *real) + discriminator_step(d_model, *real)",
+        "test_both_ways_of_training_give_each_kind_its_label",
     ),
     points(
-        "a joint update never sees a real point",
-        "points = tf.concat([real_points, fake_points], axis=0)",
-        "points = tf.concat([fake_points, fake_points], axis=0)",
-        "test_both_ways_of_training_converge",
+        "the labels of one update are swapped",
+        "tf.concat([real_labels, fake_labels], axis=0)",
+        "tf.concat([fake_labels, real_labels], axis=0)",
+        "test_both_ways_of_training_give_each_kind_its_label",
     ),
     points(
+        "R1 looks at the slope, not at its square",
+        "tf.reduce_sum(slope**2, axis=1)",
+        "tf.reduce_sum(tf.abs(slope), axis=1)",
+        "test_r1_is_the_squared_slope_at_real_points",
+    ),
+    points(
+        "the arrows point away",
+        "return -tape.gradient(loss, made)",
+        "return tape.gradient(loss, made)",
+        "test_the_force_is_minus_the_gradient_of_the_generators_loss",
+    ),
+    points(
+        "the arrows are those of the formula's loss",
+        "loss = -tf.math.log_sigmoid(discriminator(made))",
+        "loss = tf.math.log_sigmoid(-discriminator(made))",
+        "test_the_force_is_minus_the_gradient_of_the_generators_loss",
+    ),
+    played(
+        "a sampler is not looked at before the training",
+        "        check_sampler(sampler)\n        keras",
+        "        keras",
+        "test_a_wrong_sampler_is_not_played",
+    ),
+    points(
+        "losses that are no numbers pass",
+        "        games.finite(losses[-1], epoch)\n",
+        "",
+        "test_a_loss_that_is_no_number_stops_the_training",
+    ),
+    played(
+        "all games share one loss",
+        "tf.math.softplus(-logits if real else logits), axis=(1, 2))",
+        "tf.math.softplus(-logits if real else logits)) * tf.ones(len(logits))",
+        "test_games_do_not_mix",
+    ),
+    played(
+        "the generator's half moves the discriminators",
+        "return self.update(self.gen_optimizer, self.generators, loss)",
+        "self.discriminators.variables[0].assign_add(tf.ones_like(self.discriminators.variables[0]))\n        return self.update(self.gen_optimizer, self.generators, loss)",
+        "test_each_half_moves_its_own_networks",
+    ),
+    played(
+        "the saturating loss is not used",
+        "return -cross_entropy(logits, real=False) if recipe.saturating else",
+        "return cross_entropy(logits, real=True) if recipe.saturating else",
+        "test_both_losses_of_the_generator",
+    ),
+    played(
+        "R1 at generated points",
+        "((recipe.r1, real), (recipe.r2, fake))",
+        "((recipe.r1, fake), (recipe.r2, real))",
+        "test_the_penalty_counts_at_real_points_for_r1_and_at_generated_ones_for_r2",
+    ),
+    played(
+        "averages are never put in place",
+        "game.gen_optimizer.finalize_variable_values(game.generators.variables)",
+        "pass",
+        "test_averaging_leaves_the_mean_and_decay_ends_at_rest",
+    ),
+    played(
+        "an examiner that does not learn",
+        "optimizer.apply(tape.gradient(loss, examiners.variables), examiners.variables)",
+        "tape.gradient(loss, examiners.variables)",
+        "test_an_examiner_tells_a_bad_generator_and_not_real_points",
+    ),
+    played(
+        "all units count as living",
+        "np.sum(np.std(hidden, axis=0) > 0)",
+        "np.sum(np.std(hidden, axis=0) >= 0)",
+        "test_dead_units_are_counted",
+    ),
+    judged(
+        "a biased energy distance",
+        "- pdist(points).mean() -",
+        "- cdist(points, points).mean() -",
+        "test_real_points_have_0_in_the_mean",
+    ),
+    judged(
         "an energy distance that sees the spread alone",
-        "return 2 * mean_gap(points, others) - mean_gap(points, points) - mean_gap(others, others)",
-        "return abs(mean_gap(points, points) - mean_gap(others, others))",
-        "test_energy_distance_is_0_only_for_equal_piles",
+        "2 * cdist(points, real).mean() - pdist(points).mean() - among_real",
+        "abs(pdist(points).mean() - among_real)",
+        "test_energy_distance_sees_every_fault",
     ),
-    points(
-        "judge compares real points with real ones",
-        "1000 * energy_distance(points, generate_real(2000)[0])",
-        "1000 * energy_distance(generate_real(2000)[0], generate_real(2000)[0])",
-        "test_judge_looks_at_the_points_that_it_is_given",
+    judged(
+        "coverage far from the curve",
+        "histogram(x[close], bins",
+        "histogram(x, bins",
+        "test_mean_error_and_coverage_on_known_points",
+    ),
+    judged(
+        "one point covers a strip",
+        "np.mean(counts >= len(points) / strips / 2)",
+        "np.mean(counts >= 1)",
+        "test_mean_error_and_coverage_on_known_points",
+    ),
+    judged(
+        "a map upside down",
+        "1 / (1 + np.exp(-logits.reshape(60, 80)))",
+        "1 / (1 + np.exp(-logits.reshape(60, 80)[::-1]))",
+        "test_a_moment_holds_verdicts_points_and_arrows",
     ),
     Mutant(
-        "lesson 2: check 1 does not mind a frozen draw",
+        "lesson 2: check 1 plays no cure",
+        "course/checks.py",
+        '    assert distance < bar, (\n        f"{name}, played again',
+        '    assert True, (\n        f"{name}, played again',
+        f"{MARKS}[02-task-1-wrong-the-other-player-s-rate]",
+    ),
+    Mutant(
+        "lesson 2: check 1 does not look at the recording",
+        "course/checks.py",
+        "assert shows(signs), f",
+        "assert True, f",
+        f"{MARKS}[02-task-1-wrong-a-dead-generator-seen-in-C]",
+    ),
+    Mutant(
+        "lesson 2: check 2 does not mind what else moves",
+        "course/checks.py",
+        "assert not np.any(other), (",
+        "assert True, (",
+        f"{MARKS}[02-task-2-wrong-the-generator-s-half-moves-both]",
+    ),
+    Mutant(
+        "lesson 2: check 2 knows no other batch",
         L2,
+        "checks.least_squares_half_steps(ls_discriminator_step, ls_generator_step, real=5, fake=9)\n",
+        "",
+        f"{MARKS}[02-task-2-fitted-means-over-the-visible-batch]",
+    ),
+    Mutant(
+        "lesson 2: check 3 does not mind a frozen draw",
+        "course/checks.py",
         "assert not frozen, (",
         "assert True, (",
-        f"{MARKS}[02-task-1-wrong-drawn-by-Python]",
-    ),
-    Mutant(
-        "lesson 2: check 2 does not mind which distance is returned",
-        L2,
-        "assert np.isclose(score, right, rtol=0.2), (",
-        "assert True, (",
-        f"{MARKS}[02-task-2-wrong-trained-then-a-constant]",
-    ),
-    Mutant(
-        "lesson 2: check 2 knows no hidden size",
-        L2,
-        "\ncheck_score(1, 150)\n",
-        "\n",
-        f"{MARKS}[02-task-2-fitted-the-two-visible-sizes]",
+        f"{MARKS}[02-task-3-wrong-drawn-by-Python]",
     ),
     Mutant(
         "lesson 2: check 4 does not mind the gradient",
-        L2,
+        "course/checks.py",
         "assert np.allclose(slopes, right_slopes, rtol=0.02, atol=1e-6), (",
         "assert True, (",
         f"{MARKS}[02-task-4-wrong-the-gradient-is-stopped-in-part]",
@@ -1065,7 +1149,7 @@ MUTANTS = [
 ]
 FIXED = (
     "lesson 3: the generator helps the discriminator",
-    "lesson 2: generated points are labelled real in the chapter's loop",
+    "lesson 2: the chapter's two updates learn real points twice",
     "lesson 1: the vocabulary is that of all headlines",
     "training: a resume whatever the step",
     "judges: a picture beside itself counts in kid",
