@@ -1,4 +1,4 @@
-"""Notebook 1: the chapter's one-hot prefixes against one pass per headline, and what memory is worth beside fair rivals.
+"""Notebook 1: the chapter's one-hot prefixes against one pass per headline; what memory is worth beside fair rivals.
 
 python -m benchmarks.headlines --rivals        every model on five splits: each headline is held out once
 python -m benchmarks.headlines --leave-out     the LSTM with one of its ingredients less, on the same splits
@@ -31,7 +31,8 @@ from numpy.typing import NDArray
 import utils
 from benchmarks import results
 from benchmarks.common import SAMPLE, Row, both_ways, peak_memory
-from course.text import END, PAD, fit_weight, hide_rare, paired_interval, train_ngram
+from course import readers, text
+from course.text import END, PAD, fit_weight, paired_interval, train_ngram
 from tools.lessons import COURSE, library
 
 TARGET_LOSS, MOST_EPOCHS, FOLDS, SEEDS = 3.9, 200, 5, 2
@@ -40,7 +41,7 @@ RARE = (1, 2)  # the same number of choices for what only counts
 
 tf.get_logger().setLevel("ERROR")  # each network is compiled anew, and is meant to be
 lesson = library("01_lstm_headlines")
-lesson.TqdmCallback = lambda *args, **kwargs: keras.callbacks.Callback()
+readers.TqdmCallback = lambda *args, **kwargs: keras.callbacks.Callback()
 
 
 # ---------------------------------------------------------------- speed and memory
@@ -81,8 +82,8 @@ def our_way(corpus: list[str], stop: StopAt) -> int:
     ids = lesson.to_rows(corpus, lesson.index_text(corpus))
     all_words = ids.max() + 1
     memory = layers.LSTM(lesson.UNITS, return_sequences=True)
-    model = lesson.create_reader(lesson.unigram_shares(ids, all_words), memory, all_words, dropout=(0.0, 0.1))
-    batches = lesson.headline_batches(np.where(ids == END, PAD, ids)[:, 1:], all_words, share=0.0)
+    model = lesson.create_reader(readers.unigram_shares(ids, all_words), memory, all_words, dropout=(0.0, 0.1))
+    batches = readers.headline_batches(np.where(ids == END, PAD, ids)[:, 1:], all_words, share=0.0)
     model.fit(batches, epochs=MOST_EPOCHS, shuffle=False, verbose=0, callbacks=[stop])
     return sum(int(np.count_nonzero(targets)) for _, targets in batches)
 
@@ -141,7 +142,7 @@ MODELS = ["uniform", "unigram", "bigram", "trigram", *MEMORIES, "LSTM + trigram"
 
 def load(*roots: str | Path) -> list[str]:
     """The headlines of folders or files as words, in every alphabet."""
-    return [text for root in roots for text in map(lesson.mend_text, utils.load_headlines(root)) if text]
+    return [line for root in roots for line in map(lesson.mend_text, utils.load_headlines(root)) if line]
 
 
 def fold(corpus: list[str], number: int) -> tuple[list[str], list[str], list[str]]:
@@ -225,10 +226,12 @@ def train_network(memory: Callable, ids: Sequence[NDArray], all_words: int, epoc
     """One network, trained on the first rows and stopped by the second."""
     keras.utils.set_random_seed(seed)
     keras.backend.clear_session()
-    share = options.pop("share", lesson.SHARE)
+    share = options.pop("share", readers.SHARE)
     start = options.pop("start", True)
-    model = lesson.create_reader(lesson.unigram_shares(ids[0], all_words) if start else None, memory, all_words, **options)
-    lesson.train_reader(model, ids[0], ids[1], all_words, epochs, share=share)
+    model = lesson.create_reader(
+        readers.unigram_shares(ids[0], all_words) if start else None, memory, all_words, **options
+    )
+    readers.train_reader(model, ids[0], ids[1], all_words, epochs, share=share)
     return model
 
 
@@ -268,7 +271,9 @@ def judge_split(
                 model = train_network(memory(), (train, valid), all_words, epochs, seed, dropout=dropout)
                 on = [network_probabilities(model, ids) for ids in (valid, test)]
                 value = bits_per_word(on[0], valid)
-                print(name, dropout, seed, round(value, 3), f"{time.process_time() - start:.0f} CPU seconds", flush=True)
+                print(
+                    name, dropout, seed, round(value, 3), f"{time.process_time() - start:.0f} CPU seconds", flush=True
+                )
                 if dropout not in tuned or seed:
                     tuned[dropout] = (value, on, model)
             dropout, (_, on, model) = min(tuned.items(), key=lambda item: item[1][0])
@@ -312,7 +317,9 @@ def intervals(kept: Kept, data: str, pairs: Sequence[tuple[str, str]]) -> pd.Dat
         first, words = pooled(kept, data=data, model=model)
         second, _ = pooled(kept, data=data, model=against)
         difference, low, high = paired_interval(first, second, words)
-        rows.append({"data": data, "model": model, "against": against, "difference": difference, "low": low, "high": high})
+        rows.append(
+            {"data": data, "model": model, "against": against, "difference": difference, "low": low, "high": high}
+        )
     return pd.DataFrame(rows)
 
 
@@ -421,6 +428,50 @@ def size_intervals(kept: Kept, data: str, sizes: Sequence[int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+# ---------------------------------------------------------------- memory and seconds by size
+
+
+def many(corpus: list[str], count: int) -> list[str]:
+    """So many headlines: the corpus again and again with other long words, so that the vocabulary grows as it would."""
+    copies = -(-count // len(corpus))
+    made = (
+        " ".join(f"{word}{copy or ''}" if len(word) > 6 else word for word in headline.split())
+        for copy in range(copies)
+        for headline in corpus
+    )
+    return list(made)[:count]
+
+
+def cost_one(count: int, root: str | Path) -> None:
+    """An epoch and the judging of each kind of model on so many headlines; print CPU seconds and peak memory in MB."""
+    keras.utils.set_random_seed(0)
+    corpus = many(load(root), count)
+    rest, held_out = lesson.split_headlines(corpus)
+    training, validation = lesson.split_headlines(rest)
+    begin = time.process_time()
+    sequences, ids = lesson.get_seq_of_tokens(training)
+    predictors, label, longest = lesson.generate_padded_sequences(sequences)
+    lesson.create_model(longest, ids).fit(predictors, label, batch_size=128, verbose=0)
+    exercise = time.process_time() - begin
+    (train, valid, test), all_words = encode(training, validation, held_out)
+    model = train_network(MEMORIES["LSTM"](), (train, valid), all_words, 1, 0)
+    steps = text.network_step(model), train_ngram(train, all_words)
+    lesson.right_probabilities(text.mix(*steps, 0.5), test)
+    text.write(steps[0], [str(number) for number in range(all_words)], [""] * 300, np.random.default_rng(0))
+    total = time.process_time() - begin
+    print(json.dumps({"ids": all_words, "exercise": exercise, "all": total, "memory": peak_memory()}))
+
+
+def cost(root: str | Path, counts: Sequence[int] = (860, 2600, 9000)) -> dict[str, pd.DataFrame]:
+    """CPU seconds and peak memory by number of headlines, each in a process of its own."""
+    rows = []
+    for count in counts:
+        command = [sys.executable, "-m", "benchmarks.headlines", "--cost-of", str(count), "--data", str(root)]
+        output = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=True).stdout
+        rows.append({"headlines": count, **json.loads(output.splitlines()[-1])})
+    return {"headlines_cost": pd.DataFrame(rows)}
+
+
 # ---------------------------------------------------------------- command line
 
 
@@ -432,23 +483,27 @@ def main() -> None:
     what.add_argument("--leave-out", action="store_true")
     what.add_argument("--months", nargs="*", metavar="FILE")
     what.add_argument("--memory", action="store_true")
+    what.add_argument("--cost-of", type=int, help=argparse.SUPPRESS)
     what.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--data", default=SAMPLE, help="folder with articles.csv (data/sample)")
     parser.add_argument("--seeds", type=int)
+    parser.add_argument("--folds", type=int, default=FOLDS, help="the first so many of the five splits")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--target", type=float, default=TARGET_LOSS, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.cost_of:
+        return cost_one(options.cost_of, options.data)
     if options.way:
         return measure_one(options.way, options.target, options.data)
     small: dict[str, object] = {"seeds": 1, "epochs": 1, "keep": False} if options.quick else {}
     if options.seeds:
         small["seeds"] = options.seeds
     if options.rivals:
-        command, tables = "--rivals", rivals(options.data, **small, **({"folds": 1} if options.quick else {}))
+        command, tables = "--rivals", rivals(options.data, **small, folds=1 if options.quick else options.folds)
     elif options.leave_out:
         command, tables = "--leave-out", leave_out(options.data, **small, **({"folds": 1} if options.quick else {}))
     elif options.memory:
-        command, tables = "--memory", cost(options.quick)
+        command, tables = "--memory", cost(options.data, **({"counts": (300,)} if options.quick else {}))
     else:
         command, tables = "--months", months(options.data, options.months, **small)
     for name, table in tables.items():

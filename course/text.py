@@ -1,7 +1,7 @@
 """Language models that count, what mixes them with others, and how models are compared.
 
-Headlines are rows of token ids here, as `keras.layers.TextVectorization` makes them: PAD (0) behind the end, UNKNOWN (1)
-for a word that is not in the vocabulary, END (2) before the first word and after the last, then the words.
+Headlines are rows of token ids here, as `keras.layers.TextVectorization` makes them: PAD (0) behind the end, UNKNOWN
+(1) for a word that is not in the vocabulary, END (2) before the first word and after the last, then the words.
 
 A language model is a function: the last words (n,) of n headlines and what it has kept of the words before (its state,
 None at the beginning) in; the probabilities of the next word (n, all_words), each row adding up to 1, and the new state
@@ -11,7 +11,7 @@ out. So a headline costs one step a word, whatever the model.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,9 @@ def mix(first: Model, second: Model, weight: float) -> Model:
 
     def step(words: NDArray, state: tuple | None = None) -> tuple[NDArray, tuple]:
         states = state or (None, None)
-        rows, states = zip(*(model(words, own) for model, own in zip((first, second), states, strict=True)), strict=True)
+        rows, states = zip(
+            *(model(words, own) for model, own in zip((first, second), states, strict=True)), strict=True
+        )
         return weight * rows[0] + (1 - weight) * rows[1], states
 
     return step
@@ -122,13 +124,60 @@ def paired_interval(
     return float(difference.sum() / np.sum(words)), float(low), float(high)
 
 
+def spelled(difference: float, low: float, high: float) -> str:
+    """A difference and its interval as text: "+0.12 (+0.03 to +0.20)"."""
+    return f"{difference:+.2f} ({low:+.2f} to {high:+.2f})"
+
+
+def compare(bits: Mapping[str, NDArray], words: NDArray, against: str) -> dict[str, dict[str, str]]:
+    """A table of models: bits per word, perplexity, and the paired difference to one of them with its interval.
+
+    Args:
+        bits: of each headline (n,), by model.
+        words: of each headline (n,), its end included.
+        against: the model that the others are compared with.
+    """
+    table = {}
+    for name, mine in bits.items():
+        per_word = mine.sum() / words.sum()
+        more = spelled(*paired_interval(mine, bits[against], words)) if name != against else ""
+        table[name] = {"bits per word": f"{per_word:.2f}", "perplexity": f"{2**per_word:.0f}"}
+        table[name][f"more bits than the {against}, 95% interval"] = more
+    return table
+
+
 # ---------------------------------------------------------------- writing
+
+
+def adjust(probabilities: NDArray, temperature: float = 1.0, top_k: int | None = None) -> NDArray:
+    """Probabilities (n, all_words) at a temperature, of the top_k words only; rows add up to 1.
+
+    Top-k: Fan and others, Hierarchical Neural Story Generation, 2018.
+
+    Args:
+        probabilities: rows that add up to 1.
+        temperature: divides the logarithms; below 1 the probable words gain, near 0 the most probable takes all.
+        top_k: how many words stay, the most probable ones; all if it is None.
+
+    Raises:
+        ValueError: if the temperature is not above 0, or top_k below 1.
+    """
+    if not temperature > 0:
+        raise ValueError(f"The temperature must be above 0, not {temperature}.")
+    if top_k is not None and top_k < 1:
+        raise ValueError(f"top_k must be 1 or more, not {top_k}.")
+    logs = np.log(np.maximum(probabilities, 1e-30)) / temperature
+    adjusted = np.exp(logs - logs.max(axis=1, keepdims=True)) * (np.asarray(probabilities) > 0)
+    if top_k is not None and top_k < adjusted.shape[1]:
+        order = np.argsort(-adjusted, axis=1, kind="stable")
+        np.put_along_axis(adjusted, order[:, top_k:], 0, axis=1)
+    return adjusted / adjusted.sum(axis=1, keepdims=True)
 
 
 def network_step(model: object) -> Model:
     """A network of Keras layers (embedding, memory, output) as a language model that carries its state along.
 
-    The memory is an LSTM, a GRU or a SimpleRNN, whose cell is called once a word; or a Dense layer, which keeps nothing.
+    The memory is an LSTM, a GRU or a SimpleRNN, whose cell is called once a word, or a Dense layer, which keeps none.
     Layers without weights, such as dropout, do nothing here.
     """
     embedding, memory, output = (layer for layer in model.layers if layer.weights)
@@ -242,7 +291,7 @@ def examiner(real: Sequence[str], written: Sequence[str], folds: int = 5, seed: 
     answers = np.repeat([1, 0], size)
     words = CountVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), binary=True)
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    judge = make_pipeline(words, LogisticRegression(C=1.0, max_iter=1000))
+    judge = make_pipeline(words, LogisticRegression(solver="liblinear"))
     right = cross_val_predict(judge, texts, answers, cv=parts) == answers
     spread = 1.96 * np.sqrt(right.mean() * (1 - right.mean()) / len(right))
     return float(right.mean()), float(right.mean() - spread), float(right.mean() + spread)
