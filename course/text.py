@@ -290,7 +290,7 @@ def examiner(real: Sequence[str], written: Sequence[str], folds: int = 5, seed: 
     texts = [f"^ {text} $" for pile in (real, written) for text in rng.permutation(np.array(pile, object))[:size]]
     answers = np.repeat([1, 0], size)
     words = CountVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), binary=True)
-    parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    parts = StratifiedKFold(min(folds, size), shuffle=True, random_state=seed)
     judge = make_pipeline(words, LogisticRegression(solver="liblinear"))
     right = cross_val_predict(judge, texts, answers, cv=parts) == answers
     spread = 1.96 * np.sqrt(right.mean() * (1 - right.mean()) / len(right))

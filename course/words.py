@@ -85,8 +85,8 @@ def check_split(valid_seq: Sequence[Sequence[int]]) -> None:
     """
     if not any(any(sequence[1:]) for sequence in valid_seq):
         raise ValueError(
-            f"No next word of the {len(valid_seq)} validation headlines occurs in the training headlines, so nothing can "
-            "be judged: more headlines are needed, or such that have words in common."
+            f"No next word of the {len(valid_seq)} validation headlines occurs in the training headlines, so nothing "
+            "can be judged: more headlines are needed, or such that have words in common."
         )
 
 

@@ -183,9 +183,9 @@ pd.DataFrame(changed[:4], columns=["headline", "the chapter's cleaning", "mended
 
 # %% [markdown]
 # > **Watch out: what the printed cleaning breaks.** `&apos;`, the web's way to write an apostrophe,
-# > loses its signs and keeps its letters: *donapost*. A no-break space or a dash falls out and joins
-# > two words. A headline in Russian loses everything. What the network reads it will write, so from
-# > here on we use `mend_text`, which keeps the letters of every alphabet.
+# > loses its signs and keeps its letters: *donapost*. A no-break space or a dash falls out and
+# > joins two words. A headline in Russian loses everything. What the network reads it will write,
+# > so from here on we use `mend_text`, which keeps the letters of every alphabet.
 #
 # Some projects go further and cut words to their stem, so that *vote*, *votes* and *voting* become
 # one. That is **stemming**. It helps a search engine. Who is to write needs the endings.
@@ -226,8 +226,8 @@ pd.DataFrame({"ids": inp_seq[:8], "words": texts})
 # %% [markdown]
 # ## Pad
 #
-# A batch has to be a rectangle, so the short ones get zeros **in front**. The last column is what to
-# predict, the **label**; the columns before it are the **predictors**.
+# A batch has to be a rectangle, so the short ones get zeros **in front**. The last column is what
+# to predict, the **label**; the columns before it are the **predictors**.
 #
 # > **Watch out: labels as numbers.** The chapter turns each label into a row of zeros with a single
 # > one, as long as the vocabulary. The *sparse* cross-entropy computes the same loss from the plain
@@ -310,9 +310,8 @@ def train_model(predictors, label, max_sequence_len, all_words, epochs, **option
 keras.utils.set_random_seed(SEED)
 epochs = utils.epochs(60)
 model, losses = train_model(predictors, label, max_sequence_len, all_words, epochs)
-print(
-    f"Loss: {losses['loss'].iloc[0]:.2f} in the first epoch, {losses['loss'].iloc[-1]:.2f} in the last"
-)
+first, *_, last = losses["loss"]
+print(f"Loss: {first:.2f} in the first epoch, {last:.2f} in the last")
 
 # %% [markdown]
 # ## Generate
@@ -373,11 +372,11 @@ for headline in written:
 pd.DataFrame(rows, columns=["written", "copied", "nearest printed headline", "words in common"])
 
 # %% [markdown]
-# Whoever trained it on all headlines cannot tell learning from reciting. So split them: **training**
-# (about 80%) to learn from, **validation** (10%) to choose by, and **held out** (10%) to judge by,
-# once, at the end. Whole headlines are drawn, never single prefixes: two prefixes of one headline
-# share their words, and one gives the other away. Columns that return each week under one title
-# would leak in the same way, so equal titles stay together.
+# Whoever trained it on all headlines cannot tell learning from reciting. So split them:
+# **training** (about 80%) to learn from, **validation** (10%) to choose by, and **held out** (10%)
+# to judge by, once, at the end. Whole headlines are drawn, never single prefixes: two prefixes of
+# one headline share their words, and one gives the other away. Columns that return each week under
+# one title would leak in the same way, so equal titles stay together.
 
 
 # %% tags=["library"]
@@ -431,10 +430,10 @@ print(f"Lowest validation loss after epoch {best + 1} of {len(memorising)}.")
 # and climbs: there the network is *sure*, and wrong. It has learnt its headlines **by heart**. A
 # falling training loss proves little, and a fluent text proves little.
 #
-# This is more than a loss of quality. Who trains on texts of others may hand them out word for word:
-# that touches their rights, and where the texts are letters or health records, somebody's privacy.
-# Large language models do it, too (Carlini and others, *Extracting Training Data from Large Language
-# Models*, 2021). So look for copies before you publish what a network wrote.
+# This is more than a loss of quality. Who trains on texts of others may hand them out word for
+# word: that touches their rights, and where the texts are letters or health records, somebody's
+# privacy. Large language models do it, too (Carlini and others, *Extracting Training Data from
+# Large Language Models*, 2021). So look for copies before you publish what a network wrote.
 
 # %% [markdown]
 # # A fair judge
@@ -503,16 +502,17 @@ print(f"A loss of 5: {5 / np.log(2):.2f} bits per word, perplexity {np.exp(5):.0
 # # Fair opponents
 #
 # **Counting.** A trigram counts which word followed which two. Most pairs are new, so it needs
-# **smoothing**. *Interpolated Kneser-Ney* (Kneser and Ney, 1995; Chen and Goodman, *An empirical study
-# of smoothing techniques for language modeling*, 1999) takes a discount $D$ off every count, and hands
-# what that frees to the model of the shorter context, $\lambda$ of it:
+# **smoothing**. *Interpolated Kneser-Ney* (Kneser and Ney, 1995; Chen and Goodman, *An empirical
+# study of smoothing techniques for language modeling*, 1999) takes a discount $D$ off every count,
+# and hands what that frees to the model of the shorter context, $\lambda$ of it:
 #
 # $$P(w \mid u\,v) = \frac{\max(c(u\,v\,w) - D, 0)}{c(u\,v)} + \lambda(u\,v) \, P(w \mid v)$$
 #
 # By numbers: *the old* came 4 times, 3 times before *bridge*, once before *goat*, and $D = 0.5$. So
 # *bridge* gets $2.5/4$, *goat* $0.5/4$, and the two discounts free $2 \cdot 0.5/4 = 1/4$ for what
 # follows *old* anywhere. That shorter model counts not how often a word came, but **after how many
-# different words**: *Francisco* may be frequent, but follows only *San*, so it is a bad guess elsewhere.
+# different words**: *Francisco* may be frequent, but follows only *San*, so it is a bad guess
+# elsewhere.
 #
 # A third of the words of a new headline are unknown, and in training none is. So each headline is
 # counted twice: as it is, and with the words that occur once as `[UNK]`. The networks below get the
@@ -529,12 +529,12 @@ for name, step in models.items():
 # %% [markdown]
 # **Networks.** One plan for all, in which only the memory differs: word vectors, *a memory*, a
 # probability for each word. They read a headline in one pass and predict after every word, six
-# predictions from six words in place of six prefixes. Four things help where text is short: to begin
-# at the unigram's probabilities; one table of vectors for reading and for writing (Press and Wolf,
-# *Using the Output Embedding to Improve Language Models*, 2017); strong dropout before and behind the
-# memory (Zaremba and others, *Recurrent Neural Network Regularization*, 2014); and rare words hidden,
-# anew in each epoch (after Xie and others, *Data Noising as Smoothing in Neural Network Language
-# Models*, 2017).
+# predictions from six words in place of six prefixes. Four things help where text is short: to
+# begin at the unigram's probabilities; one table of vectors for reading and for writing (Press and
+# Wolf, *Using the Output Embedding to Improve Language Models*, 2017); strong dropout before and
+# behind the memory (Zaremba and others, *Recurrent Neural Network Regularization*, 2014); and rare
+# words hidden, anew in each epoch (after Xie and others, *Data Noising as Smoothing in Neural
+# Network Language Models*, 2017).
 
 
 # %% tags=["library"]
@@ -614,12 +614,12 @@ for model, other, *interval in pd.read_csv("benchmarks/results/headlines_interva
 table.round({"bits_per_word": 2, "perplexity": 0}).fillna("")
 
 # %% [markdown]
-# VERDICT
+# @@V@@
 #
-# So is memory worth nothing? In this text hardly anything hangs together over a distance, and of what
-# does, there are too few examples. Take a language in which all depends on it: the **whisper**. A
-# sentence is a row of names, and the last one is the first one again. How far apart they are is our
-# dial.
+# So is memory worth nothing? In this text hardly anything hangs together over a distance, and of
+# what does, there are too few examples. Take a language in which all depends on it: the
+# **whisper**. A sentence is a row of names, and the last one is the first one again. How far apart
+# they are is our dial.
 
 
 # %% tags=["library"]
@@ -663,7 +663,7 @@ print(f"Right last names, by distance. A network without memory: {1 / NAMES:.0%}
 pd.DataFrame(rows)
 
 # %% [markdown]
-# Here the claims of the textbooks are to be seen: WHISPER
+# @@W@@
 #
 # Why? Training sends a gradient back through all the steps. In an RNN it is multiplied at each step
 # by the same layer. Where that makes it smaller it **vanishes**, and early words cannot teach
@@ -708,16 +708,20 @@ for name, step in [("trigram", counted), ("LSTM", lstm), ("mixture of both", bes
 
 # %% alt="Five small bar charts side by side: at each step of a headline the five most probable next words, with the one that was chosen in another colour."
 shown = [words.index(word) for word in unread[0].split()[:4] if word in words]
-figure, axes = plt.subplots(1, len(shown) + 1, figsize=(11, 2.6), layout="constrained")
-last, state = text.END, None
-for axis, chosen in zip(axes, [*shown, None]):
+last, state, bars = text.END, None, []
+for chosen in [*shown, None]:
     rows, state = best(np.array([last]), state)
     top = np.argsort(-rows[0])[:5][::-1]
-    colours = [GENERATED if word == chosen else "#999999" for word in top]
-    axis.barh(plot_labels([words[word] for word in top]), rows[0, top], color=colours)
-    axis.set_title(f"after “{words[last]}”", fontsize=9)
-    axis.set_xlabel("probability")
+    bars.append((last, chosen, top, rows[0, top]))
     last = chosen
+used = sorted({int(word) for before, _, top, _ in bars for word in (before, *top)})
+labels = dict(zip(used, plot_labels([words[word] for word in used])))
+figure, axes = plt.subplots(1, len(bars), figsize=(11, 2.6), layout="constrained", squeeze=False)
+for axis, (before, chosen, top, heights) in zip(axes[0], bars):
+    colours = [GENERATED if word == chosen else "#999999" for word in top]
+    axis.barh([labels[word] for word in top], heights, color=colours)
+    axis.set_title(f"after “{labels[before]}”", fontsize=9)
+    axis.set_xlabel("probability")
 figure.suptitle("The five likeliest next words, at each step")
 plt.show()
 
@@ -777,7 +781,7 @@ table = pd.DataFrame(rows, index=["found out", "from", "to", "copied runs of 4"]
 table.map("{:.0%}".format)
 
 # %% [markdown]
-# EXAMINER
+# @@E@@
 #
 # # Further
 #
@@ -826,8 +830,8 @@ print("NumPy:", lstm_by_hand(vectors[0], whisperer.layers[1].get_weights())[:4].
 # %% [markdown]
 # ## Gradients by distance, measured
 #
-# How strongly does the last state depend on the word so many steps before? For new layers, and for a
-# SimpleRNN whose recurrent matrix is enlarged. Where it explodes, `clipnorm=1` in the optimiser
+# How strongly does the last state depend on the word so many steps before? For new layers, and for
+# a SimpleRNN whose recurrent matrix is enlarged. Where it explodes, `clipnorm=1` in the optimiser
 # shortens a gradient that is longer than 1, and training survives (seconds).
 
 
@@ -864,8 +868,9 @@ plt.show()
 # ## The recap model: ReLU in an LSTM
 #
 # The chapter recalls four stacked LSTM layers with ReLU, for stock prices. All but the last hand on
-# their whole sequence, because the next needs one input per step. Twice the same data, a noisy wave:
-# once with ReLU, whose states may grow without bound, once with the usual tanh (half a minute).
+# their whole sequence, because the next needs one input per step. Twice the same data, a noisy
+# wave: once with ReLU, whose states may grow without bound, once with the usual tanh (half a
+# minute).
 
 
 # %% tags=["library"]
@@ -892,9 +897,7 @@ for activation in ("relu", "tanh"):
     recap = create_recap_model(30, activation)
     recap.compile(keras.optimizers.Adam(), "mse")
     losses = recap.fit(windows, following, epochs=utils.epochs(4), verbose=0).history["loss"]
-    print(
-        f"{activation}: mean squared error {losses[0]:.2f} after one epoch, {losses[-1]:.2f} at the end"
-    )
+    print(f"{activation}: mean squared error {losses[0]:.2f}, at the end {losses[-1]:.2f}")
     long = np.tile(windows[:1], (1, 10, 1)) * 3
     states = recap.layers[0](long)
     print(f"   largest state on a louder, longer wave: {np.abs(states).max():.1f}")
@@ -911,13 +914,14 @@ for activation in ("relu", "tanh"):
 # headlines. Write `given_away(training, held_out)`: both are lists of sequences (lists of ids). A
 # held-out sequence is given away if a training sequence **begins with it**: then its last word, the
 # label, was there to be learnt. Return the share of held-out sequences that are. The check measures
-# three ways of splitting by it; then name the one that is clean: `"prefixes"`, `"headlines"` (a title
-# that returns may be on both sides) or `"titles"`.
+# three ways of splitting by it; then name the one that is clean: `"prefixes"`, `"headlines"` (a
+# title that returns may be on both sides) or `"titles"`.
 #
 # <details><summary>Hint 1</summary>All beginnings of all training sequences, in a set of tuples:
 # then one look-up a sequence.</details>
 # <details><summary>Hint 2</summary>A sequence begins with itself, too.</details>
-# <details><summary>Hint 3</summary>`seen = {tuple(row[:end]) for row in training for end in range(1, len(row) + 1)}`</details>
+# <details><summary>Hint 3</summary><code>seen = {tuple(row[:end]) for row in training for end in
+# range(1, len(row) + 1)}</code></details>
 
 
 # %% nbgrader={"grade_id": "task-1", "solution": true} tags=["task", "library"]
@@ -943,17 +947,18 @@ text_checks.leak(given_away, seed=5)
 print("Task 1 is right.")
 
 # %% [markdown]
-# **Task 2: break a gate** (2 points, 8 minutes). Write `break_gate(weights, gate, value)`. It takes an
-# LSTM's three arrays (kernel, recurrent kernel, bias) and returns three **new** ones with which one
-# gate, `"input"`, `"forget"` or `"output"`, always has that value, 0 or 1 (to a thousandth),
-# whatever it reads. Nothing else changes. Then say what is lost, `lost[gate]`, when it is stuck at 0:
-# `"a"` nothing comes into the memory, `"b"` nothing stays in it, `"c"` nothing is seen of it.
+# **Task 2: break a gate** (2 points, 8 minutes). Write `break_gate(weights, gate, value)`. It takes
+# an LSTM's three arrays (kernel, recurrent kernel, bias) and returns three **new** ones with which
+# one gate, `"input"`, `"forget"` or `"output"`, always has that value, 0 or 1 (to a thousandth),
+# whatever it reads. Nothing else changes. Then say what is lost, `lost[gate]`, when it is stuck at
+# 0: `"a"` nothing comes into the memory, `"b"` nothing stays in it, `"c"` nothing is seen of it.
 #
 # <details><summary>Hint 1</summary>The columns come in the order input, forget, candidate, output,
 # each as wide as the layer has units.</details>
-# <details><summary>Hint 2</summary>A gate that does not mind what it reads has zeros in its columns of
-# both kernels. Its bias alone decides.</details>
-# <details><summary>Hint 3</summary>`part = slice(place * units, (place + 1) * units)`; the sigmoid of 10 is 0.99995.</details>
+# <details><summary>Hint 2</summary>A gate that does not mind what it reads has zeros in its columns
+# of both kernels. Its bias alone decides.</details>
+# <details><summary>Hint 3</summary><code>part = slice(place * units, (place + 1) * units)</code>;
+# the sigmoid of 10 is 0.99995.</details>
 
 
 # %% nbgrader={"grade_id": "task-2", "solution": true} tags=["task", "library"]
@@ -984,13 +989,15 @@ print("Task 2 is right.")
 
 # %% [markdown]
 # **Task 3: read a curve** (1 point, 4 minutes). Write `read_curve(val_loss, patience)`: from the
-# validation losses by epoch, the epoch whose weights early stopping keeps, and the epoch after which
-# it stops, both counted from 1. It stops as soon as the loss has not been *below its lowest* for
-# `patience` epochs in a row, or after the last one.
+# validation losses by epoch, the epoch whose weights early stopping keeps, and the epoch after
+# which it stops, both counted from 1. It stops as soon as the loss has not been *below its lowest*
+# for `patience` epochs in a row, or after the last one.
 #
-# <details><summary>Hint 1</summary>Go through the losses and remember where the lowest was.</details>
+# <details><summary>Hint 1</summary>Go through the losses and remember where the lowest
+# was.</details>
 # <details><summary>Hint 2</summary>An equal loss is no improvement.</details>
-# <details><summary>Hint 3</summary>Stop where the epochs since the lowest are `patience`.</details>
+# <details><summary>Hint 3</summary>Stop where the epochs since the lowest are
+# <code>patience</code>.</details>
 
 
 # %% nbgrader={"grade_id": "task-3", "solution": true} tags=["task", "library"]
@@ -1016,16 +1023,17 @@ print("Task 3 is right. The curve above:", read_curve(list(memorising["val_loss"
 
 # %% [markdown]
 # **Task 4: nucleus sampling** (2 points, 7 minutes). Top-k keeps ten words even where only two make
-# sense. Holtzman and others (*The Curious Case of Neural Text Degeneration*, 2020) keep as many as it
-# takes: the most probable words, in falling order, until together they have a probability of at
-# least `p`. Write `nucleus(probabilities, p)`: rows `(n, all_words)` in, new rows out with all other
-# words at 0, scaled to add up to 1.
+# sense. Holtzman and others (*The Curious Case of Neural Text Degeneration*, 2020) keep as many as
+# it takes: the most probable words, in falling order, until together they have a probability of at
+# least `p`. Write `nucleus(probabilities, p)`: rows `(n, all_words)` in, new rows out with all
+# other words at 0, scaled to add up to 1.
 #
-# <details><summary>Hint 1</summary>`np.argsort(-probabilities, axis=1)` gives the falling order of each
-# row.</details>
-# <details><summary>Hint 2</summary>A word stays if those *before* it do not reach `p` yet.</details>
-# <details><summary>Hint 3</summary>`np.cumsum(falling, axis=1) - falling`; `np.put_along_axis` puts back
-# in order.</details>
+# <details><summary>Hint 1</summary><code>np.argsort(-probabilities, axis=1)</code> gives the
+# falling order of each row.</details>
+# <details><summary>Hint 2</summary>A word stays if those *before* it do not reach <code>p</code>
+# yet.</details>
+# <details><summary>Hint 3</summary><code>np.cumsum(falling, axis=1) - falling</code>;
+# <code>np.put_along_axis</code> puts back in order.</details>
 
 
 # %% nbgrader={"grade_id": "task-4", "solution": true} tags=["task", "library"]
@@ -1047,19 +1055,21 @@ text_checks.nuclei(nucleus)
 ### BEGIN HIDDEN TESTS
 text_checks.nuclei(nucleus, seed=1)
 ### END HIDDEN TESTS
-for headline in write(best, words, [""] * 5, np.random.default_rng(1), lambda p: nucleus(p, 0.7)):
+for headline in write(
+    best, words, [""] * 5, np.random.default_rng(1), lambda p: np.asarray(nucleus(p, 0.7))
+):
     print("  ", headline.title())
 print("Task 4 is right.")
 
 # %% [markdown]
-# **Task 5: choose a model and defend it** (2 points, 6 minutes). Write `choose(bits, lengths)`. `bits`
-# is a dictionary from a model's name to the bits that it needs for each headline, **the simplest model
-# first**; `lengths` are the words of each headline. Begin with the first. Go over to a later one only
-# if it needs fewer bits than the one chosen so far *and the 95% interval says so*: it lies below 0 as a
-# whole. Return the name. `paired_interval` is at hand.
+# **Task 5: choose a model and defend it** (2 points, 6 minutes). Write `choose(bits, lengths)`.
+# `bits` is a dictionary from a model's name to the bits that it needs for each headline, **the
+# simplest model first**; `lengths` are the words of each headline. Begin with the first. Go over to
+# a later one only if it needs fewer bits than the one chosen so far *and the 95% interval says so*:
+# it lies below 0 as a whole. Return the name. `paired_interval` is at hand.
 #
-# <details><summary>Hint 1</summary>`paired_interval(bits[later], bits[chosen], lengths)` gives how many
-# bits per word the later one needs more, and both ends of the interval.</details>
+# <details><summary>Hint 1</summary><code>paired_interval(bits[later], bits[chosen], lengths)</code>
+# gives how many bits per word the later one needs more, and both ends of the interval.</details>
 # <details><summary>Hint 2</summary>Compare with the one chosen so far, not always with the
 # first.</details>
 # <details><summary>Hint 3</summary>The upper end has to be below 0.</details>

@@ -220,8 +220,8 @@ def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
         chain = digest(chain, own, *data)
         texts = [node.value for node in ast.walk(tree) if is_string(node) and "\n" not in node.value]
         files = [course / text for text in texts if text.startswith(("benchmarks/", "weights/", "data/"))]
-        names = [text for text in texts if text.isidentifier()]
-        files += [course / folder / f"{name}.{kind}" for folder, kind in SHOWN for name in names]
+        bare = [text for text in texts if text.isidentifier()]
+        files += [course / folder / f"{name}.{kind}" for folder, kind in SHOWN for name in bare]
         found = [path.read_bytes() for path in files if path.is_file()]
         result.append(digest(chain, *found))
     return result

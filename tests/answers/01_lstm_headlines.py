@@ -27,7 +27,9 @@ clean_split = "titles"
 # %% task-1 | right | texts with marks between the ids, which no two sequences share
 def given_away(training, held_out):
     lines = [" " + " ".join(map(str, row)) + " " for row in training]
-    return sum(any(t.startswith(" " + " ".join(map(str, row)) + " ") for t in lines) for row in held_out) / len(held_out)
+    return sum(any(t.startswith(" " + " ".join(map(str, row)) + " ") for t in lines) for row in held_out) / len(
+        held_out
+    )
 
 
 clean_split = "titles"
@@ -49,7 +51,7 @@ clean_split = "titles"
 # -     found = [any(list(row[: len(other)]) == list(other) for row in training) for other in held_out]
 # +     found = [any(sorted(row[: len(other)]) == sorted(other) for row in training) for other in held_out]
 
-# %% task-1 | wrong | the context only, not the label | with another last word
+# %% task-1 | wrong | the context only, not the label | longer than the training sequence
 # -     found = [any(list(row[: len(other)]) == list(other) for row in training) for other in held_out]
 # +     found = [any(list(row[: len(other) - 1]) == list(other[:-1]) for row in training) for other in held_out]
 
@@ -234,7 +236,7 @@ def read_curve(val_loss, patience):
 # -         if loss < lowest:
 # +         if loss <= lowest:
 
-# %% task-3 | wrong | one epoch too late | stops after epoch 6
+# %% task-3 | wrong | one epoch too late | weights of epoch 3 are kept, not of 7
 # -         if waited >= patience:
 # +         if waited > patience:
 
@@ -242,7 +244,7 @@ def read_curve(val_loss, patience):
 # -     return kept, epoch
 # +     return kept - 1, epoch - 1
 
-# %% task-3 | wrong | never starts the wait anew | in time|in a row
+# %% task-3 | wrong | never starts the wait anew | stops after epoch 6, not 3
 # -             lowest, kept, waited = loss, epoch, 0
 # +             lowest, kept = loss, epoch
 
@@ -261,7 +263,7 @@ def read_curve(val_loss, patience):
 # -     return kept, epoch
 # +     return kept
 
-# %% task-3 | wrong | never stops | stops after epoch 6
+# %% task-3 | wrong | never stops | weights of epoch 3 are kept, not of 7
 # -         if waited >= patience:
 # +         if False:
 
@@ -461,11 +463,11 @@ def nucleus(probabilities, p=0.9):
 
 # %% task-4 | right | keras.ops
 def nucleus(probabilities, p=0.9):
-    order = ops.argsort(-probabilities, axis=1)
-    falling = ops.take_along_axis(probabilities, order, axis=1)
-    mask = ops.cast(ops.cumsum(falling, axis=1) - falling < p, "float32")
-    kept = ops.cast(probabilities, "float32") * ops.take_along_axis(mask, ops.argsort(order, axis=1), axis=1)
-    return kept / ops.sum(kept, axis=1, keepdims=True)
+    order = keras.ops.argsort(-probabilities, axis=1)
+    falling = keras.ops.take_along_axis(probabilities, order, axis=1)
+    mask = keras.ops.cast(keras.ops.cumsum(falling, axis=1) - falling < p, "float32")
+    kept = keras.ops.cast(probabilities, "float32") * keras.ops.take_along_axis(mask, keras.ops.argsort(order, axis=1), axis=1)
+    return kept / keras.ops.sum(kept, axis=1, keepdims=True)
 
 
 # %% task-4 | right | pandas
@@ -539,6 +541,7 @@ def choose(bits, lengths):
 # %% task-5 | wrong | the wrong way round | better by far
 # -         if high < 0:
 # +         if low > 0:
+
 
 # %% task-5 | wrong | unpaired: two intervals that do not overlap | nearly every headline
 def choose(bits, lengths):

@@ -54,7 +54,8 @@ def test_chinese_is_split_by_jieba_if_it_is_installed(monkeypatch):
 def test_too_few_headlines_are_refused_at_once():
     many = [f"word{number} and word{number + 1}" for number in range(60)]
     words.check_corpus(many)
-    for corpus in ([], [""] * 500, many[:59], many[:1] * 500, ["one"] * 500, [f"one two {'x' * n}" for n in range(1, 3)] * 99):
+    alike = ["one two " + "x" * n for n in range(1, 3)]
+    for corpus in ([], [""] * 500, many[:59], many[:1] * 500, ["one"] * 500, alike * 99):
         with pytest.raises(ValueError, match=rf"These {len(corpus)} headlines are too few: 60 .* are needed"):
             words.check_corpus(corpus)
     few_words = [" ".join(f"w{number >> bit & 1}{bit}" for bit in range(7)) for number in range(128)]
