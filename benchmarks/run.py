@@ -68,17 +68,31 @@ def growth_of_cost(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["what", "size", "s", "times the first"])
 
 
-def headlines_ablation(table: pd.DataFrame) -> pd.DataFrame:
-    """Held-out perplexity of each model, over all splits."""
-    wide = table.pivot(index="model", columns="split", values="perplexity")
-    wide = wide.loc[table["model"].unique(), ["mean", "lowest", "highest"]]
-    return wide.map("{:,.0f}".format).reset_index()
+def headlines_rivals(table: pd.DataFrame) -> pd.DataFrame:
+    """Held-out bits per word of each model, over splits and seeds, and the perplexity of the mean.
+
+    All words count, unknown ones and the end included; every network has the same budget.
+    """
+    bits = table.groupby("model", sort=False)["bits_per_word"]
+    shown = pd.DataFrame({"bits per word": bits.apply(spread), "perplexity": (2 ** bits.mean()).map("{:,.0f}".format)})
+    shown["runs"] = bits.size()
+    return shown.reset_index()
 
 
-def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
-    """Held-out perplexity by number of training headlines, means of the seeds."""
-    wide = table.pivot_table(index="headlines", columns="model", values="perplexity", sort=False)
-    return wide.map("{:,.0f}".format).rename(index="{:,}".format).reset_index()
+def headlines_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """Bits per word that one model needs more than another, with 95% intervals, paired by headline."""
+    return _with_intervals(table, ["model", "against"])
+
+
+def headlines_words_shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The trained LSTMs shown the last words only, or the earlier ones shuffled: bits per word more than with all."""
+    return _with_intervals(table, ["shown"])
+
+
+def _with_intervals(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Some columns, and the difference with its interval."""
+    shown = ["{:+.2f} ({:+.2f} to {:+.2f})".format(*row) for row in table[["difference", "low", "high"]].to_numpy()]
+    return table[columns].assign(difference=shown)
 
 
 def quadratic_recipes(table: pd.DataFrame) -> pd.DataFrame:
@@ -117,8 +131,9 @@ def judges_battery(table: pd.DataFrame) -> pd.DataFrame:
 SECTIONS = {  # table: heading, and how it is shown
     "speed": ("The course's way against the chapter's", speed),
     "growth_of_cost": ("How cost grows", growth_of_cost),
-    "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
-    "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
+    "headlines_rivals": ("Notebook 1: language models and their rivals", headlines_rivals),
+    "headlines_intervals": ("Notebook 1: which differences are more than chance", headlines_intervals),
+    "headlines_words_shown": ("Notebook 1: how much of the past an LSTM uses", headlines_words_shown),
     "quadratic_recipes": ("Notebook 2: ways to play, 32 games each", quadratic_recipes),
     "quadratic_failures": ("Notebook 2: ways to fail and their cures, 32 games each", quadratic_failures),
     "fruit_quality": ("Notebook 3: tomatoes by epoch, both ways", by_epoch),

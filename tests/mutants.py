@@ -655,12 +655,6 @@ MUTANTS = [
         "test_padding",
     ),
     headlines(
-        "windows padded at the end, where the network was trained with pads in front",
-        "windows = keras.utils.pad_sequences(contexts, maxlen=max_sequence_len - 1)",
-        'windows = keras.utils.pad_sequences(contexts, maxlen=max_sequence_len - 1, padding="post")',
-        "test_windows_are_padded_as_in_training",
-    ),
-    headlines(
         "the label is among the predictors",
         "return padded[:, :-1], padded[:, -1], max_sequence_len",
         "return padded[:, 1:], padded[:, -1], max_sequence_len",
@@ -674,33 +668,27 @@ MUTANTS = [
     ),
     headlines(
         "the vocabulary is that of all headlines",
-        "\nword_index = index_words(training)",
-        "\nword_index = index_words(corpus)",
+        "\nto_ids = index_text(training)",
+        "\nto_ids = index_text(corpus)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "the prefixes are those of all headlines",
-        "inp_seq, all_words = get_seq_of_tokens(training)",
-        "inp_seq, all_words = get_seq_of_tokens(corpus)",
+        "train_seq, train_all_words = get_seq_of_tokens(training)",
+        "train_seq, train_all_words = get_seq_of_tokens(corpus)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "validation and held out are swapped",
-        "valid_seq = encode(validation, word_index)\ntest_seq = encode(held_out, word_index)",
-        "valid_seq = encode(held_out, word_index)\ntest_seq = encode(validation, word_index)",
+        "for part in (training, validation, held_out)",
+        "for part in (training, held_out, validation)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "validation is drawn from what is held out",
-        "training, validation = split_headlines(rest, seed=SEED)",
-        "training, validation = split_headlines(corpus, seed=SEED)",
+        "training, validation = split_headlines(rest, seed=SEED)\nprint",
+        "training, validation = split_headlines(corpus, seed=SEED)\nprint",
         "test_the_split_of_the_lesson_shares_nothing",
-    ),
-    headlines(
-        "the last weights instead of the best",
-        "keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)",
-        "keras.callbacks.EarlyStopping(patience=patience)",
-        "test_the_weights_of_the_best_epoch_are_kept_where_the_last_is_worse",
     ),
     headlines(
         "always word number 1",
@@ -716,70 +704,28 @@ MUTANTS = [
         True,
     ),
     headlines(
-        "the pad keeps its share",
-        "    probabilities[:, 0] = 0\n    return probabilities / ",
-        "    return probabilities / ",
-        "test_networks_give_the_same_rows_alone_and_in_a_batch",
+        "the end of a headline does not count",
+        "return np.where(ids[:, 1:] == text.PAD, 1, found)",
+        "return np.where((ids[:, 1:] == text.PAD) | (ids[:, 1:] == text.END), 1, found)",
+        "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
-        "unknown words count as predicted",
-        "        if sequence[end]\n    ]",
-        "    ]",
-        "test_questions_leave_out_first_and_unknown_words",
+        "unknown words do not count",
+        "return np.where(ids[:, 1:] == text.PAD, 1, found)",
+        "return np.where(ids[:, 1:] <= text.UNKNOWN, 1, found)",
+        "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
-        "perplexity by the arithmetic mean",
-        "return float(np.exp(-np.mean(np.log(probabilities))))",
-        "return float(1 / np.mean(probabilities))",
-        "test_perplexity_of_a_known_model",
+        "pads count as words",
+        "        ids[:, 1:], axis=1\n    )",
+        "        ids[:, 1:] + 1, axis=1\n    )",
+        "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
-        "the next word is the word itself",
-        "map(lambda row: (row[:-1], row[1:]))",
-        "map(lambda row: (row[:-1], row[:-1]))",
-        "test_batches_pair_each_word_with_the_next",
-    ),
-    headlines(
-        "words are hidden when judged, too",
-        "        if not training:\n            return ids\n",
-        "",
-        "test_reader_hides_rare_words_in_training_only",
-    ),
-    headlines(
-        "temperature the wrong way round",
-        "np.log(np.maximum(probabilities, 1e-30)) / temperature",
-        "np.log(np.maximum(probabilities, 1e-30)) * temperature",
-        "test_low_temperature_is_greedy",
-    ),
-    headlines(
-        "top-k keeps the least probable",
-        'order = np.argsort(-adjusted, axis=1, kind="stable")',
-        'order = np.argsort(adjusted, axis=1, kind="stable")',
-        "test_top_k_never_leaves_the_k_words",
-    ),
-    headlines(
-        "every draw is the same",
-        "draws = rng.random((len(seeds), next_words))",
-        "draws = np.full((len(seeds), next_words), 0.5)",
-        "test_sampled_headlines_differ",
-    ),
-    headlines(
-        "copies are counted in the text itself",
-        "known = {gram for headline in corpus for gram in ngrams(headline, n)}",
-        "known = {gram for headline in texts for gram in ngrams(headline, n)}",
-        "test_copied_share_and_distinct_share",
-    ),
-    headlines(
-        "the words of a headline are shuffled in training",
-        "map(lambda row: (row[:-1], row[1:]))",
-        "map(lambda row: (tf.random.shuffle(row[:-1]), row[1:]))",
-        "test_an_lstm_learns_a_language_that_needs_memory",
-    ),
-    headlines(
-        "a reader that sees the last word only",
-        "x = layers.LSTM(128 if tied else 100, return_sequences=True)(x)",
-        'x = layers.Dense(128 if tied else 100, activation="tanh")(x)',
-        "test_an_lstm_learns_a_language_that_needs_memory",
+        "the state is lost from word to word",
+        "rows, state = step(ids[:, place], state)",
+        "rows, state = step(ids[:, place], None)",
+        "test_the_state_is_handed_on",
     ),
     headlines(
         "the chapter's network forgets the order of the words",
@@ -788,31 +734,92 @@ MUTANTS = [
         "test_an_lstm_learns_a_language_that_needs_memory",
     ),
     headlines(
+        "the reader has no memory, whatever it is given",
+        "x = layers.Dropout(dropout[1])(memory(x))",
+        'x = layers.Dropout(dropout[1])(layers.Dense(UNITS, activation="tanh")(x))',
+        "test_an_lstm_learns_a_language_that_needs_memory",
+    ),
+    headlines(
+        "the output has a table of its own",
+        "output = TiedOutput(embedding) if tied else layers.Dense(all_words)",
+        "output = layers.Dense(all_words)",
+        "test_reading_and_writing_share_one_table",
+    ),
+    headlines(
+        "the whisper ends with its last name",
+        "return sentences, sentences[:, 0]",
+        "return sentences, sentences[:, -1]",
+        "test_a_whisper_ends_as_it_began",
+    ),
+    headlines(
+        "by hand: forget and input gate are swapped",
+        "cell = sigmoid(forget) * cell + sigmoid(store) * np.tanh(candidate)",
+        "cell = sigmoid(store) * cell + sigmoid(forget) * np.tanh(candidate)",
+        "test_the_lstm_by_hand_is_kerass",
+    ),
+    headlines(
         "other headlines take the place of the lesson's words",
         '    """The token id of each word: a dictionary, the most frequent word first."""\n',
         "    global word_index\n    word_index = {}\n",
         "test_other_headlines_leave_the_words_of_the_lesson_alone",
     ),
-    Mutant(
-        "lesson 1: check 1 does not mind where words end",
-        L1,
-        'assert count_prefixes([" one  two "]) == 1, "more spaces do not make more words"\n',
-        "",
-        f"{MARKS}[01-task-1-wrong-counts-spaces]",
+    *(
+        Mutant(f"readers: {name}", "course/readers.py", old, new, f"{T1}::{test}")
+        for name, old, new, test in [
+            (
+                "the next word is the word itself",
+                "return rows[:, :-1], rows[:, 1:]",
+                "return rows[:, :-1], rows[:, :-1]",
+                "test_batches_pair_each_word_with_the_next_and_hide_rare_words",
+            ),
+            (
+                "the same words are hidden in each epoch",
+                "tf.random.uniform(tf.shape(rows)) < share",
+                "tf.random.stateless_uniform(tf.shape(rows), (1, 2)) < share",
+                "test_hidden_words_differ_from_epoch_to_epoch",
+            ),
+            (
+                "the last weights instead of the best",
+                "EarlyStopping(patience=4, restore_best_weights=True)",
+                "EarlyStopping(patience=4)",
+                "test_training_keeps_the_best_weights_where_the_last_are_worse",
+            ),
+        ]
     ),
-    Mutant(
-        "lesson 1: check 3 does not mind what becomes of the rows that it gives",
-        L1,
-        '    assert np.array_equal(given, sixteenths), "it should leave the rows given to it as they were"\n',
-        "",
-        f"{MARKS}[01-task-3-wrong-changes-the-rows-that-it-is-given]",
-    ),
-    Mutant(
-        "lesson 1: check 4 does not mind which headlines say when to stop",
-        L1,
-        'for name, part in [("train_seq", training), ("valid_seq", validation)]:',
-        'for name, part in [("train_seq", training)]:',
-        f"{MARKS}[01-task-4-wrong-stops-where-the-held-out-headlines-fare-best]",
+    *(
+        Mutant(f"check of lesson 1: {name}", "course/text_checks.py", old, new, f"{MARKS}[01-{answer}]")
+        for name, old, new, answer in [
+            (
+                "a sequence may begin anywhere",
+                '        "the end of a training sequence, not its beginning": ([[1, 2, 3]], [[2, 3]], 0),\n',
+                "",
+                "task-1-wrong-anywhere-in-a-training-sequence",
+            ),
+            (
+                "whatever is called clean",
+                'assert clean != "headlines", "headlines: a title',
+                'assert True, "headlines: a title',
+                "task-1-wrong-takes-headlines-for-clean",
+            ),
+            (
+                "what is lost is not asked for",
+                "assert said == right[gate], (",
+                "assert True, (",
+                "task-2-wrong-takes-the-shut-forget-gate-for-a-shut-door",
+            ),
+            (
+                "the level curve is missing",
+                '        ([3, 3, 3, 3], 2, "which is level: an equal loss is no improvement"),\n        ([1, 2, 3], 1,',
+                "        ([1, 2, 3], 1,",
+                "task-3-wrong-an-equal-loss-counts-as-a-gain",
+            ),
+            (
+                "rows may be changed",
+                'assert np.array_equal(given, sixteenths), "it should leave',
+                'assert True, "it should leave',
+                "task-4-wrong-changes-the-rows-that-it-is-given",
+            ),
+        ]
     ),
     Mutant(
         "text: no discount",
@@ -828,12 +835,70 @@ MUTANTS = [
         "tables[shorter][before[1:]].update(followers)",
         f"{TEXT}::test_kneser_ney_by_hand",
     ),
-    Mutant(
-        "text: the mixture's weights are swapped",
-        "course/text.py",
-        "return weight * first(contexts) + (1 - weight) * second(contexts)",
-        "return (1 - weight) * first(contexts) + weight * second(contexts)",
-        f"{TEXT}::test_mixture_weighs_by_group",
+    *(
+        Mutant(f"text: {name}", "course/text.py", old, new, f"{TEXT}::{test}")
+        for name, old, new, test in [
+            (
+                "what follows an unknown word is not counted",
+                "{tuple(tokens[end - order + 1 : end + 1]) for tokens in (row, hidden)}",
+                "{tuple(tokens[end - order + 1 : end + 1]) for tokens in (row, row)}",
+                "test_what_follows_an_unknown_word_is_learnt_from_rare_ones",
+            ),
+            (
+                "the mixture's weights are swapped",
+                "return weight * rows[0] + (1 - weight) * rows[1], states",
+                "return (1 - weight) * rows[0] + weight * rows[1], states",
+                "test_a_mixture_weighs_both_and_keeps_both_states",
+            ),
+            (
+                "the interval is half as wide",
+                "np.percentile(differences, [2.5, 97.5])",
+                "np.percentile(differences, [16, 84])",
+                "test_an_interval_holds_the_truth_nineteen_times_of_twenty",
+            ),
+            (
+                "bits per headline, not per word",
+                "difference[drawn].sum(axis=1) / np.asarray(words)[drawn].sum(axis=1)",
+                "difference[drawn].mean(axis=1)",
+                "test_an_interval_holds_the_truth_nineteen_times_of_twenty",
+            ),
+            (
+                "unknown words are written",
+                "        rows[:, UNKNOWN] = 0\n",
+                "",
+                "test_writing_ends_headlines_and_leaves_out_unknown_words",
+            ),
+            (
+                "every draw is the same",
+                "rng.random(len(texts))[:, None]",
+                "np.full((len(texts), 1), 0.3)",
+                "test_words_are_drawn_by_their_probability",
+            ),
+            (
+                "temperature the wrong way round",
+                "np.log(np.maximum(probabilities, 1e-30)) / temperature",
+                "np.log(np.maximum(probabilities, 1e-30)) * temperature",
+                "test_low_temperature_is_greedy_and_high_levels",
+            ),
+            (
+                "top-k keeps the least probable",
+                'order = np.argsort(-adjusted, axis=1, kind="stable")',
+                'order = np.argsort(adjusted, axis=1, kind="stable")',
+                "test_top_k_never_leaves_the_k_words",
+            ),
+            (
+                "copies are counted in the text itself",
+                "known = {run for headline in corpus for run in runs(headline)}",
+                "known = {run for headline in texts for run in runs(headline)}",
+                "test_copied_share",
+            ),
+            (
+                "the examiner is tried on what it was trained on",
+                "cross_val_predict(judge, texts, answers, cv=parts) == answers",
+                "judge.fit(texts, answers).predict(texts) == answers",
+                "test_the_examiner_ranks_piles_of_known_quality",
+            ),
+        ]
     ),
     # ---------------------------------------------------------------- data
     Mutant(

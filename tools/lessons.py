@@ -39,6 +39,7 @@ from course.fingerprint import DOCUMENTED, digest, normal_form
 COURSE = Path(__file__).resolve().parent.parent
 NAMES = sorted(path.stem for path in (COURSE / "solutions").glob("0*.py"))
 STALE = "solutions/stale.json"  # cells that may show an output of older code, by lesson; it only shrinks
+SHOWN = (("figures", "png"), ("weights", "npz"))  # what a cell may name without its folder
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -220,8 +221,9 @@ def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
             data.append(data_digest(course, "*/*_set/*/*"))
         chain = digest(chain, own, *data)
         texts = [node.value for node in ast.walk(tree) if is_string(node) and "\n" not in node.value]
-        files = [course / text for text in texts if text.startswith(("benchmarks/", "weights/"))]
-        files += [course / "figures" / f"{text}.png" for text in texts if text.isidentifier()]
+        files = [course / text for text in texts if text.startswith(("benchmarks/", "weights/", "data/"))]
+        bare = [text for text in texts if text.isidentifier()]
+        files += [course / folder / f"{name}.{kind}" for folder, kind in SHOWN for name in bare]
         found = [path.read_bytes() for path in files if path.is_file()]
         result.append(digest(chain, *found))
     return result
