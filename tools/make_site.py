@@ -42,6 +42,9 @@ LESSONS
 ```{toctree}
 :hidden:
 :caption: Around them
+docs/page_1
+docs/page_2
+docs/page_3
 docs/glossary
 docs/references
 docs/rights
