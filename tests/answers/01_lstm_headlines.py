@@ -466,7 +466,9 @@ def nucleus(probabilities, p=0.9):
     order = keras.ops.argsort(-probabilities, axis=1)
     falling = keras.ops.take_along_axis(probabilities, order, axis=1)
     mask = keras.ops.cast(keras.ops.cumsum(falling, axis=1) - falling < p, "float32")
-    kept = keras.ops.cast(probabilities, "float32") * keras.ops.take_along_axis(mask, keras.ops.argsort(order, axis=1), axis=1)
+    kept = keras.ops.cast(probabilities, "float32") * keras.ops.take_along_axis(
+        mask, keras.ops.argsort(order, axis=1), axis=1
+    )
     return kept / keras.ops.sum(kept, axis=1, keepdims=True)
 
 
