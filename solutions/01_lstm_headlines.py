@@ -795,11 +795,10 @@ table.map("{:.0%}".format)
 
 # %% [markdown]
 # Read it from above. Against other real headlines it should stay near 50%, and does. Random words
-# it finds out in two cases of three, shuffled ones hardly: this examiner counts words and pairs,
-# and knows little of order. So that it cannot tell the trigram's or the LSTM's headlines from real
-# ones does not make them good; you could, in the blind round. At the low temperature it finds
-# most of them, by their many common words, and a good part is copied by then: what reads best is
-# what was read.
+# and shuffled ones it finds out in three cases of five: it counts words and pairs of words, and
+# knows little of order. So that it cannot tell the trigram's or the LSTM's headlines from real ones
+# does not make them good; you could, in the blind round. At the low temperature it finds most of
+# them, by their many common words, and a good part is copied by then: what reads best was read.
 #
 # So the honest answer to the question how good our network is: on unread headlines, measured with
 # an interval, together with a trigram it is clearly better than either; most of that is not memory;
