@@ -249,7 +249,7 @@ def judge_split(
             kept.add(**key, model=model, seed=seed, setting=setting, **found, **more)
 
     if "uniform" in models:
-        judged("uniform", 0, "", [np.where(ids[:, 1:] == PAD, 1, 1 / (all_words - 1)) for ids in (valid, test)])
+        judged("uniform", 0, "none", [np.where(ids[:, 1:] == PAD, 1, 1 / (all_words - 1)) for ids in (valid, test)])
     for order, name in ((1, "unigram"), (2, "bigram"), (3, "trigram")):
         tried = {}
         for rare in RARE:

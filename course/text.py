@@ -221,6 +221,7 @@ def write(
     for place in range(longest):
         rows, state = model(last, state)
         rows[:, UNKNOWN] = 0
+        rows[[not text for text in texts], END] = 0  # no headline without a word
         rows = change(rows)
         added = np.cumsum(rows, axis=1)
         last = (added <= rng.random(len(texts))[:, None] * added[:, -1:]).sum(axis=1)

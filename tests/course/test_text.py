@@ -226,7 +226,12 @@ def test_writing_ends_headlines_and_leaves_out_unknown_words():
 
 def test_writing_asks_for_a_change_of_the_probabilities():
     only_end = np.eye(5)[END]
-    assert text.write(follow, WORDS, ["", "b"], np.random.default_rng(0), lambda rows: rows * 0 + only_end) == ["", "b"]
+    assert text.write(follow, WORDS, ["b"], np.random.default_rng(0), lambda rows: rows * 0 + only_end) == ["b"]
+
+
+def test_no_headline_is_empty():
+    ending = lambda words, state=None: (np.tile([0, 0, 0.9, 0.1, 0], (len(words), 1)), None)  # noqa: E731
+    assert min(len(line) for line in text.write(ending, WORDS, [""] * 50, np.random.default_rng(0))) > 0
 
 
 def test_words_are_drawn_by_their_probability():

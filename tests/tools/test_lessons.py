@@ -156,6 +156,15 @@ def test_a_figure_changes_only_the_cell_that_shows_it(small):
     assert derived(small) == [*ALL[:5], None, *ALL[6:]]
 
 
+@pytest.mark.parametrize(("named", "file"), [("drawing", "weights/drawing.npz"), ("data/more.csv", "data/more.csv")])
+def test_weights_and_tables_change_only_the_cell_that_names_them(small, named, file):
+    edit(small / "solutions" / "01_small.py", 'show_figure("drawing")', f'show_figure("{named}")')
+    keep_run(small)
+    (small / file).parent.mkdir(exist_ok=True)
+    (small / file).write_bytes(b"other weights")
+    assert derived(small) == [*ALL[:5], None, *ALL[6:]]
+
+
 def test_data_changes_what_loads_it(small):
     lesson = small / "solutions" / "01_small.py"
     edit(lesson, "print(helper.three())", "print(utils.load_headlines())")
@@ -298,7 +307,7 @@ def test_prose_is_wrapped_at_100_columns(name):
 
 def test_a_copy_of_the_course_derives_the_same(tmp_path):
     """Nothing of this machine or folder comes into a hash."""
-    for part in ("solutions", "course", "figures", "benchmarks", "data/sample"):
+    for part in ("solutions", "course", "figures", "benchmarks", "data", "weights"):
         shutil.copytree(COURSE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     shutil.copy(COURSE / "utils.py", tmp_path)
     for name in NOTEBOOKS:
