@@ -289,6 +289,7 @@ def story(played: object, at: Sequence[int], title: str = "") -> None:
     """
     figure, axes = plt.subplot_mosaic([list("abcd"), list("llxx")], figsize=(10, 4.2), layout="constrained")
     figure.suptitle(title)
+    at = [max(record, -len(played.points)) for record in at]  # a quick run has few records
     shown = [played.points[record][0] for record in at]
     inside = all(np.abs(made).max() < WINDOW[1] for made in shown)
     for name, record, made in zip("abcd", at, shown, strict=True):
