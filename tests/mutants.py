@@ -536,7 +536,7 @@ MUTANTS = [
     played(
         "all games share one loss",
         "tf.math.softplus(-logits if real else logits), axis=(1, 2))",
-        "tf.math.softplus(-logits if real else logits)) * tf.ones(len(logits))",
+        "tf.math.softplus(-logits if real else logits), axis=(0, 1, 2))",
         "test_games_do_not_mix",
     ),
     played(
