@@ -360,6 +360,22 @@ print("\n".join(written))
 # lost, and no headline ends of itself, for nothing that the network has read says where one stops.
 
 # %% [markdown]
+# > **Check yourself**
+# >
+# > <details><summary>1. Why are the prefixes padded in front and not behind?</summary>Because the
+# > last state of the LSTM sums up what it has read. With zeros behind, it would end on zeros,
+# > long after the last word.</details>
+# > <details><summary>2. The vocabulary has 2,422 ids, but 2,421 words. What is the other
+# > id?</summary>0, the pad. It must never be generated: hence the argmax over the
+# > others.</details>
+# > <details><summary>3. Which of the network's weights are most?</summary>Those of the last Dense
+# > layer, 101 for every id, far more than the LSTM's. If you said "the LSTM": count with the
+# > summary.</details>
+# > <details><summary>4. Why does the network never end a headline?</summary>Because nothing that
+# > it has read says where one ends: no prefix has an end as its label. Further on, an id of its
+# > own says so.</details>
+
+# %% [markdown]
 # # Has it learnt, or learnt by heart?
 #
 # Beside each headline: the longest run of words that stands just so in a headline of the newspaper,
@@ -499,6 +515,22 @@ def bits_and_words(step, ids):
 # %%
 print(f"Nothing known: {np.log2(all_words - 1):.2f} bits per word, perplexity {all_words - 1:,}")
 print(f"A loss of 5: {5 / np.log(2):.2f} bits per word, perplexity {np.exp(5):.0f}")
+
+# %% [markdown]
+# > **Check yourself**
+# >
+# > <details><summary>5. Why are whole headlines held out, and not prefixes?</summary>Two prefixes
+# > of one headline share their words: one in training gives the other away. If you said "it makes
+# > no difference": task 1 measures it.</details>
+# > <details><summary>6. The training loss falls through all epochs, the validation loss turns
+# > after the fifth. What has the network learnt in epoch 20?</summary>Training headlines by
+# > heart. It is surer than before, and wrong more dearly, on headlines that it has not
+# > read.</details>
+# > <details><summary>7. A loss of 4.6: what perplexity is that, and what does it mean?</summary>e
+# > to the 4.6, about 100: it hesitates as among a hundred equally likely words.</details>
+# > <details><summary>8. Model A has perplexity 60 and B has 75, but A was not asked for words
+# > that it does not know. Which is better?</summary>Nobody can tell: they were asked different
+# > questions. Unknown words and the end of the headline have to count for both.</details>
 
 # %% [markdown]
 # # Fair opponents
@@ -923,6 +955,17 @@ for activation in ("relu", "tanh"):
     long = np.tile(windows[:1], (1, 10, 1)) * 3
     states = recap.layers[0](long)
     print(f"   largest state on a louder, longer wave: {np.abs(states).max():.1f}")
+
+# %% [markdown]
+# > **Check yourself**
+# >
+# > <details><summary>9. A is better than B by 0.03 bits per word, and the interval of the
+# > difference reaches from -0.01 to 0.07. What do you write?</summary>That on these headlines
+# > they cannot be told apart. If you said "A is better": draw the headlines anew, and it may be
+# > B.</details>
+# > <details><summary>10. At a low temperature the headlines read best. What should you look at
+# > before you praise them?</summary>How much of them is copied: likely words follow training
+# > headlines closely. The share of copied runs belongs beside any figure of fluency.</details>
 
 # %% [markdown]
 # # Your turn

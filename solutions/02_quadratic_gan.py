@@ -340,6 +340,24 @@ print("Second half: discriminator moved by", moved(discriminator, before[0]))
 print("             generator by", moved(generator, before[1]))
 
 # %% [markdown]
+# > **Check yourself**
+# >
+# > <details><summary>1. A half-step of the discriminator: what moves on the picture?</summary>The
+# > map, and with it the arrows. No point moves, since the generator's weights are not touched. If
+# > you said "the points": they move in the other half-step only.</details>
+# > <details><summary>2. What does the generator know of the parabola?</summary>Nothing directly.
+# > It is told, through the gradient, in which direction each of its points would seem more real.
+# > If you said "the real points of the batch": those go to the discriminator only.</details>
+# > <details><summary>3. Why is the gradient of the generator's loss taken through the
+# > discriminator, though the discriminator must not move?</summary>Because the loss is a verdict:
+# > how the verdict changes when a point moves is what the generator has to learn. Taking a
+# > gradient moves nothing; only an optimiser does, and this one is given the generator's weights
+# > only.</details>
+# > <details><summary>4. Latent points are standard normal, and x of the real points is uniform.
+# > Who makes the one from the other?</summary>The generator. Any smooth distribution will do to
+# > begin with, as long as it is always the same.</details>
+
+# %% [markdown]
 # ## Train
 #
 # A step of the chapter: the discriminator learns from half a batch of real points and from half a
@@ -521,6 +539,23 @@ pd.DataFrame({name: points.judge(pile) for name, pile in piles.items()}).T.round
 # %% [markdown]
 # Each fault is seen by the figure that should see it, and the energy distance sees all. After 1000
 # steps the generator is far from done.
+
+# %% [markdown]
+# > **Check yourself**
+# >
+# > <details><summary>5. Both losses stand at the dashed lines. Is the generator
+# > perfect?</summary>Not shown: this discriminator, at this moment, cannot tell. A fresh examiner
+# > who has time may tell nearly every point. If you said "yes": look at the collapsed game
+# > further down.</details>
+# > <details><summary>6. At a place real points are three times as dense as generated ones. What
+# > does the best discriminator say there?</summary>3 / (3 + 1) = 0.75. It cannot say 1, for
+# > generated points do fall there.</details>
+# > <details><summary>7. Why does the code make the generator minimise -log D and not log(1 -
+# > D)?</summary>Both want a larger D. But where the discriminator is sure of a fake, the second
+# > has hardly any slope left, and that is where the generator has most to learn.</details>
+# > <details><summary>8. A pile of points has a mean error of 0. Is it a good pile?</summary>It
+# > lies on the curve, but perhaps at one single place. Ask for coverage too, or for the energy
+# > distance, which sees both.</details>
 
 # %% [markdown]
 # ## Make it converge
@@ -716,6 +751,17 @@ failures.groupby("case", sort=False)[columns].median().round(3)
 #
 # In all four, neither player may be much faster than the other; and a draw in the losses
 # proves nothing, but a fresh examiner's verdict does.
+
+# %% [markdown]
+# > **Check yourself**
+# >
+# > <details><summary>9. One game with R1 ended better than one without. What do you
+# > know?</summary>Little: games from two seeds differ as much. In 32 games of each, compare
+# > medians, the worst and how many failed, each with its interval.</details>
+# > <details><summary>10. All points sit in one spot that does not move, and the losses are calm.
+# > Collapse, or a dead generator?</summary>Dead: a collapsed generator that lives chases about.
+# > Count the living units. If you said "collapse": its cure, equal rates, would not bring this
+# > one back.</details>
 
 # %% [markdown]
 # # Further
