@@ -6,15 +6,21 @@
 #   make train        train notebook 3's DCGAN by itself, on all GPUs of this machine
 #   make doctor       look at Python, packages, data, disk, memory, GPU, and say what is to do; sets nothing up
 #
-#   make test         every check; make check: the quick ones, in a minute
+#   make test         every check; make check: the quick ones, in a minute; make lint: style
 #   make notebooks    derive notebooks, README's figures and pictures from solutions/*.py and benchmarks/results
 #   make outputs      execute a lesson in full and keep its outputs: LESSON=02_quadratic_gan
 #   make figures      draw the diagrams
 #   make bench        measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
 #   make mutants      change the course in 150 wrong ways; a test has to notice each (half an hour)
-#   make test-matrix  the checks with the oldest and with the newest packages that the requirements admit
+#   make weekly       what repeats at length: slow answers, languages, whole notebooks in a browser
+#   make test-matrix  the checks with the oldest packages, the newest, and those beyond: ENDS="oldest newest uncapped"
+#   make links        ask whether each address that the course names is there; needs a network
+#   make system       what the checks use besides Python, by apt: a browser, fonts, bubblewrap (Debian, Ubuntu)
+#   make lock         write the exact versions that made the outputs to requirements.lock
 #   make site         the course as a web site that needs no network, in output/site/
 #   make publish      stamp the public address into badges and set-up cells: REPO=owner/name [BRANCH=main]
+#
+#   make release      the hand-out and the site as zips, in output/release/
 #
 #   make assignment   what learners get: a folder and a zip; REPO=owner/name: ready to be that public repository
 #   make grade        mark what learners handed in: SUBMITTED=folder [JOBS=2] [LEARNER=name] [AGAIN=1] [LMS=table.csv]
@@ -24,6 +30,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	&& echo $$python && break; done)
 # Never a script of .venv/bin: its first line names the folder that the course had when it was set up.
 PY := .venv/bin/python
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 # A Python that has gone is replaced; nbgrader calls a script by name, so a moved folder is set up anew for it.
@@ -36,7 +43,7 @@ $(shell rm -f .venv/developer)
 endif
 endif
 
-.PHONY: help run lab data train doctor test check mutants notebooks outputs figures bench test-matrix site publish assignment grade
+.PHONY: help run lab data train doctor lint test check weekly notebooks outputs figures bench mutants test-matrix links system lock site publish release assignment grade
 .DEFAULT_GOAL := run
 
 help:
@@ -71,15 +78,18 @@ train: .venv/learner
 doctor:
 	@$(if $(wildcard .venv),$(PY),$(or $(PYTHON),python3)) -m course.doctor
 
-test: .venv/developer
+lint: .venv/developer
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
+
+test: lint
 	@$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not weekly"
 
-check: .venv/developer
-	@$(PY) -m ruff check
-	@$(PY) -m ruff format --check
+check: lint
 	@$(PY) -m pytest --numprocesses 2 --dist loadfile -m "not slow and not weekly" tests
+
+weekly: .venv/developer
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile -m weekly tests
 
 notebooks: .venv/developer
 	@$(PY) -m tools.measured
@@ -101,7 +111,21 @@ mutants: .venv/developer
 	@$(PY) -m tools.mutants
 
 test-matrix: .venv/developer
-	@$(PY) -m nox
+	@$(PY) -m nox --session $(foreach end,$(or $(ENDS),oldest newest uncapped),"checks($(end))")
+
+links: .venv/developer
+	@$(PY) -m tools.make_site --links
+
+system:
+	@$(AS_ROOT) apt-get update -qq
+	@$(AS_ROOT) apt-get install -y -qq --no-install-recommends bubblewrap fonts-dejavu-core \
+		$(if $(shell command -v chromium chromium-browser google-chrome),,chromium)
+	@-$(AS_ROOT) sysctl -qw kernel.apparmor_restrict_unprivileged_userns=0  # else bubblewrap may do nothing on Ubuntu 24.04
+
+lock: .venv/developer
+	@$(PY) -m uv pip freeze --python $(PY) > .venv/here.txt
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11.7 --no-annotate --no-header \
+		--constraints .venv/here.txt requirements.txt --output-file requirements.lock
 
 site: .venv/developer
 	@$(PY) -m tools.make_site
@@ -110,6 +134,10 @@ publish: .venv/developer
 	@test -n "$(REPO)" || { echo "Say where the course is public:  make publish REPO=owner/name [BRANCH=main]"; exit 1; }
 	@$(PY) -m tools.publish "$(REPO)" --branch "$(or $(BRANCH),main)"
 	@$(PY) -m tools.lessons derive
+
+release: .venv/developer
+	@$(PY) -m tools.hand_out --output output/release/generative-models --grades output/release/grades
+	@$(PY) -m tools.make_site --output output/release/site --zip
 
 assignment: .venv/developer
 	@$(PY) -m tools.hand_out $(if $(REPO),--repo "$(REPO)") $(if $(BRANCH),--branch "$(BRANCH)")

@@ -1,19 +1,34 @@
-"""The checks at both ends of what the requirements admit, each in a fresh environment: make test-matrix.
+"""The checks at both ends of what the requirements admit, and beyond, each in a fresh environment: make test-matrix.
 
 python -m nox -- tests/lessons/test_quadratic.py    other checks than the usual ones; everything goes to pytest
+
+"uncapped" takes the upper limits away, so that the next release that breaks the course is told before anybody meets it.
 """
+
+import re
+from pathlib import Path
 
 import nox
 
 nox.options.default_venv_backend = "uv"
 nox.options.error_on_missing_interpreters = True  # a version that is not here is no success
 USUAL = ["tests/utils", "tests/course", "tests/lessons", "solutions"]
+ENDS = {"oldest": ("3.12", "lowest-direct"), "newest": ("3.13", "highest"), "uncapped": ("3.13", "highest")}
+
+
+def uncapped(folder: Path) -> Path:
+    """The requirements without upper limits, in a folder; returns the path of the developer's."""
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = Path(name).read_text(encoding="utf-8")
+        (folder / name).write_text(re.sub(r",<[\w.]+", "", text), encoding="utf-8")
+    return folder / "requirements-dev.txt"
 
 
 @nox.session
-@nox.parametrize("python, resolution", [("3.12", "lowest-direct"), ("3.13", "highest")], ids=["oldest", "newest"])
-def checks(session: nox.Session, resolution: str) -> None:
+@nox.parametrize("python, resolution, end", [(*how, end) for end, how in ENDS.items()], ids=ENDS)
+def checks(session: nox.Session, resolution: str, end: str) -> None:
     """Install with one resolution of the requirements, say what that gave, and run pytest."""
-    session.install("--resolution", resolution, "-r", "requirements-dev.txt")
+    wanted = uncapped(Path(session.create_tmp())) if end == "uncapped" else Path("requirements-dev.txt")
+    session.install("--resolution", resolution, "-r", str(wanted))
     session.run("python", "-c", "from course.setup import machine; print(machine())")
     session.run("python", "-m", "pytest", *(session.posargs or USUAL))

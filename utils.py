@@ -20,7 +20,9 @@ from course.data import read_headlines, read_images, replacing, say_once
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["data_dir", "epochs", "load_headlines", "load_images", "save_images", "show_figure", "time_string"]
+__all__ = [
+    *("data_dir", "epochs", "load_headlines", "load_images", "output_dir", "save_images", "show_figure", "time_string")
+]
 
 COURSE = Path(__file__).resolve().parent
 CACHE = COURSE / "data" / "cache"
@@ -100,6 +102,24 @@ def data_dir() -> Path:
         return book
     say_once("Data: data/sample, which comes with the course. data/README.md says how to get the chapter's own data.")
     return sample
+
+
+def output_dir() -> Path:
+    """Folder for trainings, films and pictures; it is made if need be.
+
+    Returns:
+        ``$COURSE_OUTPUT`` if that is set (a relative path counts from the course folder), else ``output``.
+
+    Raises:
+        OSError: if the folder cannot be made; the message names the mend.
+    """
+    chosen = os.environ.get("COURSE_OUTPUT", "").strip()
+    folder = COURSE / Path(chosen).expanduser() if chosen else Path("output")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"The folder {folder} cannot be made ({error}): set COURSE_OUTPUT to one that can.") from error
+    return folder
 
 
 def load_headlines(root: str | Path | Iterable[str | Path] | None = None) -> list[str]:

@@ -16,6 +16,7 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from benchmarks import results
+from course.points import over_seeds
 from course.setup import no_start_up_notes
 
 HERE = Path(__file__).resolve().parent
@@ -67,17 +68,46 @@ def growth_of_cost(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["what", "size", "s", "times the first"])
 
 
-def headlines_ablation(table: pd.DataFrame) -> pd.DataFrame:
-    """Held-out perplexity of each model, over all splits."""
-    wide = table.pivot(index="model", columns="split", values="perplexity")
-    wide = wide.loc[table["model"].unique(), ["mean", "lowest", "highest"]]
-    return wide.map("{:,.0f}".format).reset_index()
+def headlines_rivals(table: pd.DataFrame) -> pd.DataFrame:
+    """Held-out bits per word of each model, over splits and seeds, and the perplexity of the mean.
+
+    All words count, unknown ones and the end included; every network has the same budget.
+    """
+    bits = table.groupby("model", sort=False)["bits_per_word"]
+    shown = pd.DataFrame({"bits per word": bits.apply(spread), "perplexity": (2 ** bits.mean()).map("{:,.0f}".format)})
+    shown["runs"] = bits.size()
+    return shown.reset_index()
 
 
-def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
-    """Held-out perplexity by number of training headlines, means of the seeds."""
-    wide = table.pivot_table(index="headlines", columns="model", values="perplexity", sort=False)
-    return wide.map("{:,.0f}".format).rename(index="{:,}".format).reset_index()
+def headlines_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """Bits per word that one model needs more than another, with 95% intervals, paired by headline."""
+    return _with_intervals(table, ["model", "against"])
+
+
+def headlines_words_shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The trained LSTMs shown the last words only, or the earlier ones shuffled: bits per word more than with all."""
+    return _with_intervals(table, ["shown"])
+
+
+def _with_intervals(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Some columns, and the difference with its interval."""
+    shown = ["{:+.2f} ({:+.2f} to {:+.2f})".format(*row) for row in table[["difference", "low", "high"]].to_numpy()]
+    return table[columns].assign(difference=shown)
+
+
+def quadratic_recipes(table: pd.DataFrame) -> pd.DataFrame:
+    """Energy distance x 1000 over the seeds on which ways were chosen, and over those that only report."""
+    parts = []
+    for seeds, rows in (("choosing", table[table["seed"] < 32]), ("reporting", table[table["seed"] >= 32])):
+        found = over_seeds(rows).rename_axis("recipe").reset_index()
+        parts.append(found.assign(seeds=seeds))
+    return pd.concat(parts)
+
+
+def quadratic_failures(table: pd.DataFrame) -> pd.DataFrame:
+    """Medians: energy distance x 1000, accuracy of a fresh examiner, losses of the last 1000 steps."""
+    wide = table.drop(columns="seed").groupby("case", sort=False).median()
+    return wide.map(lambda value: "-" if math.isnan(value) else f"{value:.3g}").reset_index()
 
 
 def by_epoch(table: pd.DataFrame) -> pd.DataFrame:
@@ -112,8 +142,11 @@ def judges_battery(table: pd.DataFrame) -> pd.DataFrame:
 SECTIONS = {  # table: heading, and how it is shown
     "speed": ("The course's way against the chapter's", speed),
     "growth_of_cost": ("How cost grows", growth_of_cost),
-    "headlines_ablation": ("Notebook 1: held-out perplexity, change by change", headlines_ablation),
-    "headlines_months": ("Notebook 1: held-out perplexity with more headlines", headlines_months),
+    "headlines_rivals": ("Notebook 1: language models and their rivals", headlines_rivals),
+    "headlines_intervals": ("Notebook 1: which differences are more than chance", headlines_intervals),
+    "headlines_words_shown": ("Notebook 1: how much of the past an LSTM uses", headlines_words_shown),
+    "quadratic_recipes": ("Notebook 2: ways to play, 32 games each", quadratic_recipes),
+    "quadratic_failures": ("Notebook 2: ways to fail and their cures, 32 games each", quadratic_failures),
     "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
     "fruit_vanilla": ("Notebook 3: vanilla GANs at their best", fruit_vanilla),
     "judges_battery": ("Notebook 3: the judges on piles of known quality", judges_battery),

@@ -1,4 +1,4 @@
-"""What the check cells of lesson 3 share: stand-ins for steps that are still open, and checks that see what code does.
+"""What the check cells of lessons 2 and 3 share: stand-ins for steps that are still open, and checks that see what code does.
 
 A check must not mind how an answer is written. So a network is judged by what comes out of it, a training step by what
 it does to the weights of two small networks, and a loop by the steps that it takes.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import keras
@@ -676,3 +676,277 @@ def two_painters(pictures: ArrayLike) -> dict[str, NDArray]:
         "A": np.resize(pictures[:10], pictures.shape),
         "B": np.asarray(tf.nn.avg_pool2d(pictures, 3, 1, "SAME")),
     }
+
+
+# ---------------------------------------------------------------- games of points
+
+
+def real_points(sampler: Callable, n: int, y_of: Callable, formula: str) -> NDArray:
+    """Look at points with labels that a sampler draws; their x, sorted.
+
+    Args:
+        sampler: called with n.
+        y_of, formula: what y should be, as a function of x and in words.
+    """
+    name = getattr(sampler, "__name__", "the function")
+    made = sampler(n)
+    assert isinstance(made, (tuple, list)) and len(made) == 2, (
+        f"{name} should return two things: the points, and their labels"
+    )
+    points, labels = np.asarray(made[0]), np.asarray(made[1])
+    for what, array, shape in [("points", points, (n, 2)), ("labels", labels, (n, 1))]:
+        assert array.shape == shape, f"the {what} should have the shape {shape}, not {array.shape}"
+    assert (labels == 1).all(), "real points should have the label 1"
+    x, y = points.T
+    right = y_of(x)
+    assert np.allclose(y, right, atol=1e-5), (
+        f"y, the second column, should be {formula} of the x beside it: "
+        f"for x = {x[0]:.3f} that is {right[0]:.3f}, not {y[0]:.3f}"
+    )
+    assert x.min() >= -0.5 and x.max() <= 0.5, (
+        f"x should lie in [-0.5, 0.5), yours goes from {x.min():.2f} to {x.max():.2f}"
+    )
+    return np.sort(x)
+
+
+def real_sampler(sampler: Callable, y_of: Callable, formula: str) -> None:
+    """Judge a function that draws real points: values, spread, chance, types, and the same inside tf.function."""
+    x, again = (real_points(sampler, 10_000, y_of, formula) for _ in range(2))
+    tenths = np.histogram(x, bins=10, range=(-0.5, 0.5))[0] / 10_000
+    assert np.allclose(tenths, 0.1, atol=0.02), (
+        f"x should be uniform on [-0.5, 0.5), with a tenth of the points in each tenth of it; yours: {tenths.round(2)}"
+    )
+    assert not np.allclose(x, again, atol=1e-6), (
+        "x should be random and drawn anew at each call: two calls gave the same x"
+    )
+    for array in sampler(5):
+        assert not tf.is_tensor(array) or array.dtype == tf.float32, (
+            f"train joins points and labels to those of gen_fake: make them float32, not {array.dtype}"
+        )
+    compiled = tf.function(sampler)  # as a training calls it
+    try:
+        frozen = np.array_equal(*(real_points(compiled, 64, y_of, formula) for _ in range(2)))
+    except Exception as error:
+        raise AssertionError(
+            "a training calls it inside tf.function, and there it stops. Use tf.sin in place of "
+            f"np.sin, and n as it comes: {error}"
+        ) from error
+    assert not frozen, (
+        "the draw is frozen: what NumPy or Python draw is drawn once, while tf.function compiles, and "
+        "each training step would see the same points. Draw with tf.random.uniform"
+    )
+
+
+def value_and_slopes(loss: Callable, name: str, logits: ArrayLike) -> tuple[float, NDArray]:
+    """A loss of a batch of logits, a single number, and its gradient (n,)."""
+    logits = tf.constant(np.reshape(logits, (-1, 1)).astype("float32"))
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        value = loss(logits)
+    assert np.size(value) == 1, (
+        f"{name} of {len(logits)} logits should be their mean, one number, not {np.shape(value)}"
+    )
+    slopes = tape.gradient(value, logits) if tf.is_tensor(value) else None
+    assert slopes is not None, (
+        f"no gradient comes out of {name}: TensorFlow cannot look into NumPy, math or float(). "
+        "Compute with tf or keras.ops"
+    )
+    return float(np.squeeze(value)), slopes.numpy().ravel()
+
+
+def generator_losses(original: Callable, non_saturating: Callable, *logits: float) -> None:
+    """Judge both losses of a generator on a batch of logits, to a hundredth: 1e-7 inside the log may stay."""
+    n, probability = len(logits), 1 / (1 + np.exp(-np.array(logits)))
+    for loss, name, formula, terms, right_slopes in [
+        (original, "original_loss", "log(1 - D)", np.log(1 - probability), -probability / n),
+        (non_saturating, "non_saturating_loss", "-log(D)", -np.log(probability), (probability - 1) / n),
+    ]:
+        value, slopes = value_and_slopes(loss, name, logits)
+        what = f"{name} of the logits {', '.join(map(str, logits))}"
+        assert n == 1 or not np.isclose(value, terms.sum(), rtol=0.01), (
+            f"{what} is the sum of {formula}: take the mean, which does not grow with the batch"
+        )
+        assert np.isclose(value, terms.mean(), rtol=0.01), (
+            f"{what} should be the mean of {formula}, where D = tf.sigmoid(logits): {terms.mean():.4f}, not {value:.4f}"
+        )
+        assert np.allclose(slopes, right_slopes, rtol=0.02, atol=1e-6), (
+            f"{what} has the gradient {slopes.round(4)}, not {right_slopes.round(4)}: all of it "
+            "should come from the logits"
+        )
+
+
+HALF_STEP_MISTAKES = {  # what a wrong half-step has in mind: loss of the discriminator, of the generator
+    "the labels are exchanged": (
+        lambda real, fake: tf.reduce_mean(real**2) + tf.reduce_mean((fake - 1) ** 2),
+        lambda fake: tf.reduce_mean(fake**2),
+    ),
+    "it sums over the batch, where it should take the mean": (
+        lambda real, fake: tf.reduce_sum((real - 1) ** 2) + tf.reduce_sum(fake**2),
+        lambda fake: tf.reduce_sum((fake - 1) ** 2),
+    ),
+    "it is the cross-entropy of the chapter": (
+        lambda real, fake: tf.reduce_mean(tf.math.softplus(-real)) + tf.reduce_mean(tf.math.softplus(fake)),
+        lambda fake: tf.reduce_mean(tf.math.softplus(-fake)),
+    ),
+    "it learns from real points only": (lambda real, fake: tf.reduce_mean((real - 1) ** 2), None),
+    "it learns from generated points only": (lambda real, fake: tf.reduce_mean(fake**2), None),
+}
+
+
+def least_squares_half_steps(disc_step: Callable, gen_step: Callable, real: int = 6, fake: int = 6) -> None:
+    """Judge both half-steps of a least-squares GAN by what they move, against half-steps that are right.
+
+    Args:
+        disc_step: (d_model, optimizer, real_points, fake_points) -> loss.
+        gen_step: (g_model, d_model, optimizer, latent_points) -> loss.
+        real, fake: how many points of each kind to try them on; `fake` latent points, too.
+    """
+    rng = np.random.default_rng(4)
+    given = {
+        "real": tf.constant(rng.normal(size=(real, 2)), tf.float32),
+        "fake": tf.constant(rng.normal(size=(fake, 2)), tf.float32),
+        "latent": tf.constant(rng.normal(size=(fake, 3)), tf.float32),
+    }
+
+    def networks() -> tuple[keras.Model, keras.Model]:
+        made = []
+        for inputs, outputs, seed in ((3, 2, 5), (2, 1, 6)):
+            dense = [
+                layers.Dense(u, kernel_initializer=keras.initializers.RandomNormal(0, 0.6, seed + u)) for u in (4,)
+            ]
+            last = layers.Dense(outputs, kernel_initializer=keras.initializers.RandomNormal(0, 0.6, seed))
+            made.append(keras.Sequential([keras.Input((inputs,)), *dense, layers.LeakyReLU(), last]))
+        return made[0], made[1]
+
+    def changes(who: str, step: Callable, compiled: bool = False) -> tuple[NDArray, NDArray, object]:
+        """How one half-step moves the generator and the discriminator, and what it returns."""
+        generator, discriminator = networks()
+        before = [model.get_weights() for model in (generator, discriminator)]
+        optimizer = keras.optimizers.SGD(0.01)
+        optimizer.build((generator if who == "generator" else discriminator).trainable_variables)
+        models = (generator, discriminator) if who == "generator" else (discriminator,)
+        inputs = (given["latent"],) if who == "generator" else (given["real"], given["fake"])
+        call = (lambda: step(*models, optimizer, *inputs)) if not compiled else None
+        name = "ls_generator_step" if who == "generator" else "ls_discriminator_step"
+        try:
+            loss = call() if call else tf.function(lambda *arrays: step(*models, optimizer, *arrays))(*inputs)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            where = " inside tf.function" if compiled else ""
+            raise AssertionError(f"{name} stops{where} with {type(error).__name__}: {error}") from error
+        moves = [
+            np.concatenate([np.ravel(new - old) for new, old in zip(model.get_weights(), weights, strict=True)])
+            for model, weights in zip((generator, discriminator), before, strict=True)
+        ]
+        return moves[0], moves[1], loss
+
+    def right(who: str, loss_of: tuple[Callable, Callable]) -> tuple[NDArray, NDArray, object]:
+        def step(*arguments: object) -> tf.Tensor:
+            *models, optimizer = arguments[: 3 if who == "generator" else 2]
+            inputs = arguments[len(models) + 1 :]
+            with tf.GradientTape() as tape:
+                if who == "generator":
+                    loss = loss_of[1](models[1](models[0](inputs[0])))
+                else:
+                    loss = loss_of[0](*(models[0](points) for points in inputs))
+            optimizer.apply(tape.gradient(loss, models[0].trainable_variables), models[0].trainable_variables)
+            return loss
+
+        return changes(who, step)
+
+    wanted = (
+        lambda real, fake: tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2),
+        lambda fake: tf.reduce_mean((fake - 1) ** 2),
+    )
+    aims = {
+        "discriminator": "mean((D(real) - 1)^2) + mean(D(fake)^2)",
+        "generator": "mean((D(G(latent)) - 1)^2)",
+    }
+    for who, step in (("discriminator", disc_step), ("generator", gen_step)):
+        name = f"ls_{who}_step"
+        *mine, loss = changes(who, step)
+        own, other = mine if who == "generator" else mine[::-1]
+        rest = "discriminator" if who == "generator" else "generator"
+        assert not np.any(other), (
+            f"{name} moves the {rest}, too: ask the tape only for the gradient of the {who}'s trainable_variables"
+        )
+        assert np.any(own), f"{name} does not move the {who}: compute inside the tape, then apply the gradient"
+        *goals, right_loss = right(who, wanted)
+        goal = goals[0] if who == "generator" else goals[1]
+        if not np.allclose(own, goal, rtol=0.01, atol=1e-6):
+            for sentence, wrong in HALF_STEP_MISTAKES.items():
+                if wrong[who == "generator"] is None:
+                    continue
+                moves = right(who, wrong)
+                assert not np.allclose(own, moves[0] if who == "generator" else moves[1], rtol=0.01, atol=1e-6), (
+                    f"{name}: {sentence}. Its loss should be {aims[who]}"
+                )
+            towards = float(own @ goal / np.linalg.norm(own) / np.linalg.norm(goal))
+            assert towards > 0, f"{name} goes uphill: it should make {aims[who]} smaller"
+            raise AssertionError(f"{name} does not follow the gradient of {aims[who]}: see what it computes")
+        assert loss is not None and np.size(loss) == 1 and np.isclose(float(loss), float(right_loss), rtol=0.01), (
+            f"{name} should return its loss, here {float(right_loss):.4f}, not {loss}"
+        )
+        *compiled, _ = changes(who, step, compiled=True)
+        assert np.allclose(compiled[0 if who == "generator" else 1], goal, rtol=0.01, atol=1e-6), (
+            f"{name} does something else inside tf.function, where a training calls it"
+        )
+
+
+# ---------------------------------------------------------------- recordings of games that fail
+
+FAILURES = {  # name: what to look at, and how far it may go, by `games.signs`
+    "collapse": (
+        "in a collapse the points of one moment lie close together, and the losses swing around a draw",
+        lambda signs: 0.001 < signs["spread"] < 0.15 and signs["d_loss"] > 1.2,
+        "here their x has the standard deviation {spread:.2f} in the median moment (real points: 0.29), and the "
+        "discriminator's loss is {d_loss:.2f} in the mean",
+    ),
+    "dead generator": (
+        "a dead generator makes one single point of all latent points",
+        lambda signs: signs["spread"] <= 0.001,
+        "here their x has the standard deviation {spread:.3f}",
+    ),
+    "oscillation": (
+        "in an oscillation the points run far beyond the data, to and fro",
+        lambda signs: signs["farthest"] > 4,
+        "here the mean of their x stays within {farthest:.1f} of the middle",
+    ),
+    "discriminator too good": (
+        "a discriminator that is too good has a loss far below 1.386, for long",
+        lambda signs: signs["d_loss"] < 1.2 and signs["farthest"] <= 4,
+        "here its mean is {d_loss:.2f}, and the mean of x goes as far as {farthest:.1f}",
+    ),
+}
+
+
+def diagnosis(name: str, signs: dict[str, float], failure: str) -> None:
+    """Compare the named failure with what the recording shows; name is the recording's."""
+    assert failure in FAILURES, f"{name}: {failure!r} is none of {', '.join(FAILURES)}"
+    what, shows, evidence = FAILURES[failure]
+    assert shows(signs), f"{name} is no {failure}: {what}; {evidence.format(**signs)}"
+
+
+def cure(
+    name: str, change: object, replay: Callable[[str, str, object], float], settings: Iterable[str], bar: float
+) -> None:
+    """Play a recording's game again with one setting changed, and judge where it ends.
+
+    Args:
+        name: of the recording.
+        change: a dictionary of one setting and its new value.
+        replay: gives the energy distance x 1000 of recording, setting and value.
+        settings: that may be changed.
+        bar: what is to be reached.
+    """
+    assert isinstance(change, dict) and len(change) == 1, (
+        f"{name}: change one setting, such as {{'beta_1': 0.9}}, not {change}: what several together bring says little"
+    )
+    setting, value = next(iter(change.items()))
+    assert setting in settings, f"{name}: {setting!r} is none of {', '.join(settings)}"
+    distance = replay(name, setting, value)
+    assert distance < bar, (
+        f"{name}, played again with {setting} = {value}, ends at an energy distance of {distance:.0f} / 1000, and "
+        f"{bar:g} is to be reached: that is not what made it fail"
+    )

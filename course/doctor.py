@@ -19,7 +19,6 @@ from course import setup
 
 COURSE = setup.COURSE
 GIGABYTE = 1e9
-SETTINGS = {f"COURSE_{name}" for name in ("DATA", "EPOCHS", "OUTPUT", "REPO", "BRANCH", "REAL_DATA", "GRADING")}
 
 
 class Trouble(Exception):
@@ -96,8 +95,8 @@ def look_at_kernel() -> str:
 def look_at_settings() -> str:
     """Variables that change how the course runs."""
     chosen = {name: value for name, value in os.environ.items() if name.startswith("COURSE_")}
-    if unknown := sorted(set(chosen) - SETTINGS):
-        raise Trouble(f"unknown setting {', '.join(unknown)}: the course knows {', '.join(sorted(SETTINGS))}")
+    if unknown := setup.unknown_settings():
+        raise Trouble(f"unknown setting {', '.join(unknown)}: the course knows {', '.join(sorted(setup.SETTINGS))}")
     if (epochs := chosen.get("COURSE_EPOCHS", "").strip()) and not (epochs.isdecimal() and int(epochs)):
         raise Trouble(f"COURSE_EPOCHS is {epochs!r}, and has to be a whole number of 1 or more")
     try:
@@ -132,9 +131,11 @@ def look_at_data() -> str:
 
 def look_at_disk() -> str:
     """Room for packages and trainings, and the right to write."""
-    if not os.access(COURSE, os.W_OK):
-        raise Trouble(f"{COURSE} cannot be written, so no training is kept: copy the course to a folder of your own")
-    free = shutil.disk_usage(COURSE).free / GIGABYTE
+    kept_in = COURSE / Path(os.environ.get("COURSE_OUTPUT", "").strip() or "output").expanduser()
+    folder = next(path for path in (kept_in, *kept_in.parents) if path.is_dir())  # or where it will be made
+    if not os.access(folder, os.W_OK):
+        raise Trouble(f"{folder} cannot be written, so no training is kept: copy the course to a folder of your own")
+    free = shutil.disk_usage(folder).free / GIGABYTE
     needed = 5 if setup.missing() else 1
     if free < needed:
         raise Trouble(f"{free:.1f} GB are free, {needed} are needed: delete something, such as data/cache")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -31,6 +32,31 @@ def load(name: str, folder: Path = WEIGHTS) -> keras.Model:
     Raises:
         ValueError: in one sentence, if there is no such network, or its file is cut off or of another version.
     """
+    return _read(name, folder)[0]
+
+
+def load_text(name: str, folder: Path = WEIGHTS) -> tuple[keras.Model, list[str]]:
+    """A network that writes, and its words.
+
+    Args:
+        name: "headlines".
+        folder: where the file lies.
+
+    Returns:
+        A built model of plain layers: token ids (n, t) in, logits of the next word (n, t, words) out; and the word of
+        each id, where 0 is the pad, 1 an unknown word, 2 the end of a headline.
+
+    Raises:
+        ValueError: in one sentence, as `load` does, and if the network is none that writes.
+    """
+    model, about = _read(name, folder)
+    if "words" not in about:
+        raise ValueError(f"{folder.name}/{name}.npz holds no words: it is no network that writes.")
+    return model, about["words"]
+
+
+def _read(name: str, folder: Path) -> tuple[keras.Model, dict]:
+    """The network of a file, and what the file says about itself."""
     path = folder / f"{name}.npz"
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in folder.glob("*.npz"))) or "none"
@@ -51,16 +77,17 @@ def load(name: str, folder: Path = WEIGHTS) -> keras.Model:
     if shapes != [weight.shape for weight in weights]:
         raise ValueError(f"{folder.name}/{path.name}: its weights do not fit its network. {again}.")
     model.set_weights(weights)
-    return model
+    return model, about
 
 
-def save(model: keras.Model, name: str, folder: Path = WEIGHTS) -> Path:
-    """Keep a network of plain Keras layers for `load`; returns the file.
+def save(model: keras.Model, name: str, folder: Path = WEIGHTS, words: Sequence[str] | None = None) -> Path:
+    """Keep a network of plain Keras layers for `load`, or with its words for `load_text`; returns the file.
 
     Args:
         model: a Sequential or functional model; layers of our own (as `speed_up` makes them) are refused.
         name: of the file, without its ending.
         folder: made if it is not there.
+        words: of a network that writes, the word of each id.
 
     Raises:
         ValueError: if a layer is not Keras' own, or a weight is not finite or too large for half precision.
@@ -74,6 +101,7 @@ def save(model: keras.Model, name: str, folder: Path = WEIGHTS) -> Path:
         raise ValueError(f"{name} has weights that are not finite in half precision.")
     network = json.loads(model.to_json())
     about = {"format": FORMAT, "weights": len(weights), "network": _in_float32(network)}
+    about |= {} if words is None else {"words": list(words)}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.npz"
     np.savez_compressed(path, about=np.array(json.dumps(about)), **weights)

@@ -1,4 +1,4 @@
-"""What the set-up cell of each notebook does beyond finding the course: Python, packages, Drive, TensorFlow, device.
+"""What the set-up cell of each notebook does beyond finding the course: Python, settings, packages, Drive, device.
 
 Each thing that can be wrong here ends in one sentence that names the mend.
 """
@@ -20,12 +20,14 @@ PYTHONS = (3, 10), (3, 13)
 COURSE = Path(__file__).resolve().parent.parent
 REQUIREMENTS = COURSE / "requirements.txt"
 DRIVE = "/content/drive"
+SETTINGS = {f"COURSE_{name}" for name in ("DATA", "EPOCHS", "OUTPUT", "REPO", "BRANCH", "REAL_DATA", "GRADING")}
 
 
 def start(opened_in: Path) -> None:
-    """Check Python and backend, mount the Drive if data is there, install what is missing, start TensorFlow.
+    """Check Python, settings and backend, mount the Drive if wanted, install what is missing, start TensorFlow.
 
-    Prints versions and device, and where the course is if not in the notebook's folder or the one above.
+    Prints versions and device, and where the course is if not in the notebook's folder or the one above. On Colab it
+    asks once whether trainings are to be kept on the learner's Drive.
 
     Args:
         opened_in: folder in which the notebook's kernel was started.
@@ -35,7 +37,9 @@ def start(opened_in: Path) -> None:
     """
     check_python(sys.version_info[:2])
     say_where(opened_in)
+    check_settings()
     check_backend()
+    ask_for_drive()
     mount_drive()
     install(missing())
     with no_start_up_notes():
@@ -52,6 +56,8 @@ def start(opened_in: Path) -> None:
         raise RuntimeError(f"This course needs Keras 3, but here is {keras.__version__}: run  %pip install -U keras")
     print(f"Python {platform.python_version()}, TensorFlow {tf.__version__}, Keras {keras.__version__}")
     print("Device:", ", ".join(names) or f"CPU with {os.cpu_count()} cores")
+    if not names and (mend := where_to_get_a_gpu()):
+        print(f"You are on a CPU runtime, which will do for notebooks 1 and 2. For notebook 3 choose a GPU: {mend}.")
 
 
 def say_where(opened_in: Path) -> None:
@@ -79,12 +85,72 @@ def check_backend() -> None:
         )
 
 
-def mount_drive() -> None:
-    """On Colab, mount the learner's Drive if COURSE_DATA names a folder there."""
-    if "google.colab" in sys.modules and os.environ.get("COURSE_DATA", "").startswith(DRIVE):
-        from google.colab import drive
+def unknown_settings() -> list[str]:
+    """Environment variables that look like settings of the course and mean nothing to it, such as COURSE_EPOCH."""
+    return sorted(name for name in os.environ if name.startswith("COURSE_") and name not in SETTINGS)
 
+
+def check_settings() -> None:
+    """Name settings that the course does not know, and take off quotation marks, which ``%env`` in a cell keeps."""
+    for name in SETTINGS & set(os.environ):
+        os.environ[name] = re.sub(r"""^(["'])(.*)\1$""", r"\2", os.environ[name].strip())
+    if unknown := unknown_settings():
+        print(f"Not a setting, and ignored: {', '.join(unknown)}. The course knows {', '.join(sorted(SETTINGS))}.")
+
+
+def on_colab() -> bool:
+    """Whether this is a notebook on Google Colab."""
+    return "google.colab" in sys.modules
+
+
+def ask_for_drive() -> None:
+    """On Colab, ask whether trainings are to be kept on the learner's Drive, once a machine, and set COURSE_OUTPUT.
+
+    Nothing is asked where COURSE_OUTPUT is set, or the course itself lies on the Drive. Nobody there: no.
+    """
+    if not on_colab() or os.environ.get("COURSE_OUTPUT") or str(COURSE).startswith(DRIVE):
+        return
+    answered = COURSE / "output" / "kept_in.txt"
+    if not answered.is_file():
+        print("Colab deletes this machine, and all that was trained on it, some time after you leave.")
+        try:
+            answer = input("Keep trainings on your Google Drive, so that they can go on later? [y/N] ")
+        except (EOFError, NotImplementedError):
+            answer = ""
+        yes = answer.strip().lower().startswith("y")
+        answered.parent.mkdir(exist_ok=True)
+        answered.write_text(f"{DRIVE}/MyDrive/generative-models-output" if yes else "output", encoding="utf-8")
+    os.environ["COURSE_OUTPUT"] = answered.read_text(encoding="utf-8")
+    print("Trainings are kept in", os.environ["COURSE_OUTPUT"])
+
+
+def mount_drive() -> None:
+    """On Colab, mount the learner's Drive if COURSE_DATA or COURSE_OUTPUT names a folder there.
+
+    Raises:
+        RuntimeError: if that fails, or the learner does not allow it.
+    """
+    wanted = [name for name in ("COURSE_DATA", "COURSE_OUTPUT") if os.environ.get(name, "").startswith(DRIVE)]
+    if not on_colab() or not wanted:
+        return
+    from google.colab import drive
+
+    try:
         drive.mount(DRIVE)
+    except Exception as error:  # Colab raises many
+        raise RuntimeError(
+            f"{wanted[0]} is on your Drive, which was not mounted ({error}): run this cell again and allow it, or go "
+            f"on without, by  %env {wanted[0]}={'output' if wanted[0] == 'COURSE_OUTPUT' else 'data/sample'}"
+        ) from None
+
+
+def where_to_get_a_gpu() -> str:
+    """What to click for a GPU where the machine is a host's; empty elsewhere."""
+    if on_colab():
+        return "Runtime, Change runtime type, T4 GPU; then run the notebook again"
+    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ:
+        return "Settings, Accelerator, GPU T4; then run the notebook again"
+    return ""
 
 
 def missing() -> list[str]:

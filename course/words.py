@@ -74,24 +74,19 @@ def check_corpus(corpus: Sequence[str]) -> None:
         print(f"{len(several)} different headlines are few: all below runs, but its figures are coarse.")
 
 
-def check_split(valid_seq: Sequence[Sequence[int]], test_seq: Sequence[Sequence[int]]) -> None:
-    """Say before the training if nothing could be judged after it.
+def check_split(valid_seq: Sequence[Sequence[int]]) -> None:
+    """Say before the training if nothing could be chosen by the validation headlines.
 
     Args:
-        valid_seq, test_seq: validation and held-out headlines as token ids, 0 for a word that is not in training.
+        valid_seq: validation headlines as token ids, 0 for a word that is not in training.
 
     Raises:
-        ValueError: if in one of them no word but the first is known, or no held-out headline has a known first word.
+        ValueError: if in none of them a word but the first is known.
     """
-    for name, sequences in [("validation", valid_seq), ("held-out", test_seq)]:
-        if not any(any(sequence[1:]) for sequence in sequences):
-            raise ValueError(
-                f"No next word of the {len(sequences)} {name} headlines occurs in the training headlines, so nothing "
-                "can be judged: more headlines are needed, or such that have words in common."
-            )
-    if not any(sequence[0] and len(sequence) > 1 for sequence in test_seq):
+    if not any(any(sequence[1:]) for sequence in valid_seq):
         raise ValueError(
-            "No held-out headline begins with a word that the training headlines know: more headlines are needed."
+            f"No next word of the {len(valid_seq)} validation headlines occurs in the training headlines, so nothing "
+            "can be judged: more headlines are needed, or such that have words in common."
         )
 
 

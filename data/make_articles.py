@@ -5,7 +5,8 @@ newspaper's feed has them, and adds rows whose headline is missing, as real feed
 a fixed seed: running it again gives the same file, byte for byte.
 
 Usage:
-    python data/make_articles.py
+    python data/make_articles.py            April: the text of lesson 1's exercise
+    python data/make_articles.py --more     March and May, data/headlines_march.txt and _may.txt: data/more_months.csv
 
 It prints what the corpus looks like, and stops with a sentence if the corpus would not serve the course.
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent
 HEADLINES = DATA / "headlines.txt"
 ARTICLES = DATA / "sample" / "articles.csv"
+MORE_MONTHS = DATA / "more_months.csv"
 
 SEED = 2031
 FIRST_DAY = datetime(2031, 4, 1)  # a Tuesday
@@ -33,6 +35,7 @@ DAYS = 30
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # strftime's names depend on the computer's language
 MISSING = "Unknown"  # what the feed writes where it has no headline
 MISSING_ROWS = 55
+MORE = (("march", datetime(2031, 3, 1), 31), ("may", datetime(2031, 5, 1), 31))
 # The course starts its generated headlines with these words, so the corpus has to know them well.
 SEEDS = ("10 ways", "europe looks to", "best way", "homeless in", "unexpected results", "critics warn")
 
@@ -189,27 +192,84 @@ def check(stories: list[Story]) -> list[str]:
     return [sentence[0].upper() + sentence[1:] + "." for ok, sentence in wanted if not ok]
 
 
-def main() -> int:
-    """Write data/sample/articles.csv if the corpus is as it should be.
+def check_more(stories: list[Story], april: list[Story]) -> list[str]:
+    """Say what is wrong with the two more months: the same demands as on April, whose headlines they must not repeat.
+
+    Args:
+        stories: those of the other months.
+        april: those of April.
 
     Returns:
-        0, or 1 if a requirement is missed; nothing is written then.
+        One sentence for each requirement that they miss.
     """
-    try:
-        stories = make_stories(*read_headlines(HEADLINES))
-    except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    if faults := check(stories):
-        print("\nNothing was written:", *faults, sep="\n", file=sys.stderr)
-        return 1
+    texts = [clean(story.headline) for story in stories]
+    before = {tuple(clean(story.headline)) for story in april}
+    both = [*texts, *(list(text) for text in sorted(before))]
+    lengths = [len(text) for text in texts]
+    mean, vocabulary = sum(lengths) / len(lengths), {word for text in texts for word in text}
+    repeated = [story.headline for story, text in zip(stories, texts, strict=True) if tuple(text) in before]
+    twice = [" ".join(text) for text, count in Counter(map(tuple, texts)).items() if count > 1]
+    shared = len(sharing(both)) / len(both)
+    everything = "".join(story.headline for story in stories)
+    print(f"headlines                       {len(stories)}")
+    print(f"mean length, longest            {mean:.2f} and {max(lengths)} words")
+    print(f"distinct words                  {len(vocabulary)}")
+    print(f"headlines sharing a 5-word run  {shared:.2%}, April's included")
+    wanted = [
+        (len(stories) >= 1300, f"there are {len(stories)} headlines, fewer than 1,300"),
+        (5.5 <= mean <= 8, f"a headline has {mean:.2f} words on average, not 5.5 to 8"),
+        (max(lengths) <= 20, f"the longest headline has {max(lengths)} words, more than 20"),
+        (len(vocabulary) >= 2200, f"there are {len(vocabulary)} distinct words, fewer than 2,200"),
+        (shared <= 0.02, f"{shared:.1%} of the headlines share a run of 5 words with another one, not 2% at most"),
+        (not repeated, f"these stand in April, too: {'; '.join(repeated)}"),
+        (not twice, f"these are there twice: {'; '.join(twice)}"),
+        ("'" not in everything and '"' not in everything, "a headline has a straight quotation mark"),
+    ]
+    return [sentence[0].upper() + sentence[1:] + "." for ok, sentence in wanted if not ok]
+
+
+def date_month(by_desk: dict[str, list[str]], first: datetime, days: int) -> list[Story]:
+    """Give the headlines of a month their dates; inside a desk they keep their order."""
+    rng = random.Random(f"{SEED} {first:%m}")
+    stories = []
+    for desk, headlines in by_desk.items():
+        times = sorted(rng.sample(range(days * 24 * 3600), len(headlines)))
+        stories += [Story(first + timedelta(seconds=s), desk, h) for s, h in zip(times, headlines, strict=True)]
+    return sorted(stories, key=lambda story: (story.when, story.headline))
+
+
+def write(stories: list[Story], path: Path) -> None:
+    """Write the table, as bytes, so that Windows does not change the line ends."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(("pubDate", "newDesk", "headline"))
     writer.writerows((f"{story.when:%Y-%m-%d %H:%M:%S}", story.desk, story.headline) for story in stories)
-    ARTICLES.parent.mkdir(parents=True, exist_ok=True)
-    ARTICLES.write_bytes(table.getvalue().encode("utf-8"))  # bytes, so that Windows does not change the line ends
-    print(f"\nwritten: {ARTICLES.relative_to(DATA.parent)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(table.getvalue().encode("utf-8"))
+    print(f"\nwritten: {path.relative_to(DATA.parent)}")
+
+
+def main() -> int:
+    """Write data/sample/articles.csv, or with --more data/more_months.csv, if the corpus is as it should be.
+
+    Returns:
+        0, or 1 if a requirement is missed; nothing is written then.
+    """
+    more = sys.argv[1:] == ["--more"]
+    try:
+        stories = make_stories(*read_headlines(HEADLINES))
+        if more:
+            april, stories = [story for story in stories if story.headline != MISSING], []
+            for month, first, days in MORE:
+                by_desk, _ = read_headlines(DATA / f"headlines_{month}.txt")
+                stories += date_month(by_desk, first, days)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if faults := check_more(stories, april) if more else check(stories):
+        print("\nNothing was written:", *faults, sep="\n", file=sys.stderr)
+        return 1
+    write(stories, MORE_MONTHS if more else ARTICLES)
     return 0
 
 

@@ -24,6 +24,7 @@ COURSE_BRANCH = os.environ.get("COURSE_BRANCH", "")
 here, drive = Path.cwd(), Path("/content/drive/MyDrive")
 opened = Path(globals().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or ".")
 places = [here, *here.parents, *opened.resolve().parents, *here.glob("*/"), *drive.glob("*/")]
+places += drive.glob("Colab Notebooks/*/")
 marked = [place for place in places if (place / "course/generative_models.txt").is_file()]
 if not marked:
     address = f"https://github.com/{COURSE_REPO}" if COURSE_REPO.count("/") == 1 else COURSE_REPO
@@ -34,8 +35,9 @@ if not marked:
         subprocess.run(clone, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         why = getattr(error, "stderr", "git is not installed").strip().split("\n")[0]
-        advice = "Open this notebook inside the course's folder, or set COURSE_REPO (owner/name)"
-        raise RuntimeError(f"{advice}. Fetching '{address}' failed: {why}") from None
+        why = f"Fetching '{address}' failed: {why}" if address else "It has no public address yet"
+        advice = "Open this notebook inside the course's folder, or name its address in a cell"
+        raise RuntimeError(f"{advice} above:  %env COURSE_REPO=owner/name  ({why})") from None
 os.chdir(marked[0] if marked else "generative-models")  # so data/ and output/ are the course's
 sys.path.insert(0, os.getcwd())
 from course import setup
@@ -131,7 +133,7 @@ num_batch = 32  # pictures per training step
 
 # %%
 data_path = utils.data_dir()
-output_path = Path("output")
+output_path = utils.output_dir()
 print(f"Pictures: {gen_square} x {gen_square} x {img_chan}, from latent vectors of {seed_vector}")
 print(f"Training: batches of {num_batch}, shuffled over all pictures")
 print(f"Previews: {img_rows} x {img_cols} pictures, {img_margin} pixels apart, in {output_path}/")

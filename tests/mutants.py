@@ -25,6 +25,16 @@ def points(name: str, old: str, new: str, test: str, crash: bool = False) -> Mut
     return Mutant(f"lesson 2: {name}", L2, old, new, f"{T2}::{test}", crash)
 
 
+def played(name: str, old: str, new: str, test: str) -> Mutant:
+    """A change to the games of lesson 2 that are played side by side."""
+    return Mutant(f"games: {name}", "course/games.py", old, new, f"tests/course/test_games.py::{test}")
+
+
+def judged(name: str, old: str, new: str, test: str) -> Mutant:
+    """A change to the judges and pictures of lesson 2."""
+    return Mutant(f"points: {name}", "course/points.py", old, new, f"tests/course/test_points.py::{test}")
+
+
 def headlines(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
     """A change to lesson 1."""
     return Mutant(f"lesson 1: {name}", L1, old, new, f"{T1}::{test}", crash)
@@ -35,6 +45,7 @@ def playground(name: str, old: str, new: str, test: str, crash: bool = False) ->
     return Mutant(f"playground: {name}", "docs/play/gan.js", old, new, f"tests/site/test_play.py::{test}", crash)
 
 
+COLAB = "tests/lessons/test_colab.py"
 BATTERY, TEXTURE = "tests/course/test_battery.py", "tests/tools/test_texture.py"
 MARKS = "tests/lessons/test_answers.py::test_a_check_marks_right"
 PLEASE = "test_the_generator_learns_to_please_the_discriminator"
@@ -542,18 +553,6 @@ MUTANTS = [
         "test_the_generator_learns_to_please_the_discriminator",
     ),
     points(
-        "generated points are labelled real in the chapter's loop",
-        "d_loss += discriminator_step(d_model, fake_points, fake_labels)",
-        "d_loss += discriminator_step(d_model, fake_points, tf.ones_like(fake_labels))",
-        "test_both_ways_of_training_give_each_kind_its_label",
-    ),
-    points(
-        "the labels of a joint update are swapped",
-        "labels = tf.concat([real_labels, fake_labels], axis=0)",
-        "labels = tf.concat([fake_labels, real_labels], axis=0)",
-        "test_both_ways_of_training_give_each_kind_its_label",
-    ),
-    points(
         "generated points are labelled 1",
         "return generator(gen_latent_points(latent_dim, n)), tf.zeros((n, 1))",
         "return generator(gen_latent_points(latent_dim, n)), tf.ones((n, 1))",
@@ -572,77 +571,163 @@ MUTANTS = [
         "test_latent_points_are_new_each_time",
     ),
     points(
-        "an energy distance of the reference to itself",
-        "return 2 * mean_gap(points, others) - mean_gap(points, points) - mean_gap(others, others)",
-        "return 2 * mean_gap(others, others) - mean_gap(others, others) - mean_gap(others, others)",
-        "test_energy_distance_by_hand_and_against_scipy",
-    ),
-    points(
-        "coverage counts every strip",
-        "return np.mean(counts > 0)",
-        "return np.mean(counts >= 0)",
-        "test_measures_on_known_points",
-    ),
-    points(
-        "averaging that is never put in place",
-        "your_gan_model.optimizer.finalize_variable_values(g_model.trainable_variables)",
-        "pass",
-        "test_averaging_leaves_the_mean_of_the_weights",
-    ),
-    points(
         "the wave is not halved",
         "tf.sin(2 * np.pi * x) / 2], axis=1)",
         "tf.sin(2 * np.pi * x)], axis=1)",
         "test_the_wave_of_task_1",
     ),
     points(
-        "the chapter's discriminator never sees a generated point",
-        "d_loss += discriminator_step(d_model, fake_points, fake_labels)",
-        "d_loss += discriminator_step(d_model, real_points, real_labels)",
-        "test_both_ways_of_training_converge",
+        "the chapter's two updates learn real points twice",
+        "discriminator_step(d_model, *real) + discriminator_step(d_model, *fake)",
+        "discriminator_step(d_model, *real) + discriminator_step(d_model, *real)",
+        "test_both_ways_of_training_give_each_kind_its_label",
     ),
     points(
-        "a joint update never sees a real point",
-        "points = tf.concat([real_points, fake_points], axis=0)",
-        "points = tf.concat([fake_points, fake_points], axis=0)",
-        "test_both_ways_of_training_converge",
+        "the labels of one update are swapped",
+        "tf.concat([real_labels, fake_labels], axis=0)",
+        "tf.concat([fake_labels, real_labels], axis=0)",
+        "test_both_ways_of_training_give_each_kind_its_label",
     ),
     points(
+        "R1 looks at the slope, not at its square",
+        "tf.reduce_sum(slope**2, axis=1)",
+        "tf.reduce_sum(tf.abs(slope), axis=1)",
+        "test_r1_is_the_squared_slope_at_real_points",
+    ),
+    points(
+        "the arrows point away",
+        "return -tape.gradient(loss, made)",
+        "return tape.gradient(loss, made)",
+        "test_the_force_is_minus_the_gradient_of_the_generators_loss",
+    ),
+    points(
+        "the arrows are those of the formula's loss",
+        "loss = -tf.math.log_sigmoid(discriminator(made))",
+        "loss = tf.math.log_sigmoid(-discriminator(made))",
+        "test_the_force_is_minus_the_gradient_of_the_generators_loss",
+    ),
+    played(
+        "a sampler is not looked at before the training",
+        "        check_sampler(sampler)\n        keras",
+        "        keras",
+        "test_a_wrong_sampler_is_not_played",
+    ),
+    points(
+        "losses that are no numbers pass",
+        "        games.finite(losses[-1], epoch)\n",
+        "",
+        "test_a_loss_that_is_no_number_stops_the_training",
+    ),
+    played(
+        "all games share one loss",
+        "tf.math.softplus(-logits if real else logits), axis=(1, 2))",
+        "tf.math.softplus(-logits if real else logits), axis=(0, 1, 2))",
+        "test_games_do_not_mix",
+    ),
+    played(
+        "the generator's half moves the discriminators",
+        "return self.update(self.gen_optimizer, self.generators, loss)",
+        "self.discriminators.variables[0].assign_add(tf.ones_like(self.discriminators.variables[0]))\n        return self.update(self.gen_optimizer, self.generators, loss)",
+        "test_each_half_moves_its_own_networks",
+    ),
+    played(
+        "the saturating loss is not used",
+        "return -cross_entropy(logits, real=False) if recipe.saturating else",
+        "return cross_entropy(logits, real=True) if recipe.saturating else",
+        "test_both_losses_of_the_generator",
+    ),
+    played(
+        "R1 at generated points",
+        "((recipe.r1, real), (recipe.r2, fake))",
+        "((recipe.r1, fake), (recipe.r2, real))",
+        "test_the_penalty_counts_at_real_points_for_r1_and_at_generated_ones_for_r2",
+    ),
+    played(
+        "averages are never put in place",
+        "game.gen_optimizer.finalize_variable_values(game.generators.variables)",
+        "pass",
+        "test_averaging_leaves_the_mean_and_decay_ends_at_rest",
+    ),
+    played(
+        "an examiner that does not learn",
+        "optimizer.apply(tape.gradient(loss, examiners.variables), examiners.variables)",
+        "tape.gradient(loss, examiners.variables)",
+        "test_an_examiner_tells_a_bad_generator_and_not_real_points",
+    ),
+    played(
+        "all units count as living",
+        "np.sum(np.std(hidden, axis=0) > 0)",
+        "np.sum(np.std(hidden, axis=0) >= 0)",
+        "test_dead_units_are_counted",
+    ),
+    judged(
+        "a biased energy distance",
+        "- pdist(points).mean() -",
+        "- cdist(points, points).mean() -",
+        "test_real_points_have_0_in_the_mean",
+    ),
+    judged(
         "an energy distance that sees the spread alone",
-        "return 2 * mean_gap(points, others) - mean_gap(points, points) - mean_gap(others, others)",
-        "return abs(mean_gap(points, points) - mean_gap(others, others))",
-        "test_energy_distance_is_0_only_for_equal_piles",
+        "2 * cdist(points, real).mean() - pdist(points).mean() - among_real",
+        "abs(pdist(points).mean() - among_real)",
+        "test_energy_distance_sees_every_fault",
     ),
-    points(
-        "judge compares real points with real ones",
-        "1000 * energy_distance(points, generate_real(2000)[0])",
-        "1000 * energy_distance(generate_real(2000)[0], generate_real(2000)[0])",
-        "test_judge_looks_at_the_points_that_it_is_given",
+    judged(
+        "coverage far from the curve",
+        "histogram(x[close], bins",
+        "histogram(x, bins",
+        "test_mean_error_and_coverage_on_known_points",
+    ),
+    judged(
+        "one point covers a strip",
+        "np.mean(counts >= len(points) / strips / 2)",
+        "np.mean(counts >= 1)",
+        "test_mean_error_and_coverage_on_known_points",
+    ),
+    judged(
+        "a map upside down",
+        "1 / (1 + np.exp(-logits.reshape(60, 80)))",
+        "1 / (1 + np.exp(-logits.reshape(60, 80)[::-1]))",
+        "test_a_moment_holds_verdicts_points_and_arrows",
     ),
     Mutant(
-        "lesson 2: check 1 does not mind a frozen draw",
+        "lesson 2: check 1 plays no cure",
+        "course/checks.py",
+        '    assert distance < bar, (\n        f"{name}, played again',
+        '    assert True, (\n        f"{name}, played again',
+        f"{MARKS}[02-task-1-wrong-the-other-player-s-rate]",
+    ),
+    Mutant(
+        "lesson 2: check 1 does not look at the recording",
+        "course/checks.py",
+        "assert shows(signs), f",
+        "assert True, f",
+        f"{MARKS}[02-task-1-wrong-a-dead-generator-seen-in-C]",
+    ),
+    Mutant(
+        "lesson 2: check 2 does not mind what else moves",
+        "course/checks.py",
+        "assert not np.any(other), (",
+        "assert True, (",
+        f"{MARKS}[02-task-2-wrong-the-generator-s-half-moves-both]",
+    ),
+    Mutant(
+        "lesson 2: check 2 knows no other batch",
         L2,
+        "checks.least_squares_half_steps(ls_discriminator_step, ls_generator_step, real=5, fake=9)\n",
+        "",
+        f"{MARKS}[02-task-2-fitted-means-over-the-visible-batch]",
+    ),
+    Mutant(
+        "lesson 2: check 3 does not mind a frozen draw",
+        "course/checks.py",
         "assert not frozen, (",
         "assert True, (",
-        f"{MARKS}[02-task-1-wrong-drawn-by-Python]",
-    ),
-    Mutant(
-        "lesson 2: check 2 does not mind which distance is returned",
-        L2,
-        "assert np.isclose(score, right, rtol=0.2), (",
-        "assert True, (",
-        f"{MARKS}[02-task-2-wrong-trained-then-a-constant]",
-    ),
-    Mutant(
-        "lesson 2: check 2 knows no hidden size",
-        L2,
-        "\ncheck_score(1, 150)\n",
-        "\n",
-        f"{MARKS}[02-task-2-fitted-the-two-visible-sizes]",
+        f"{MARKS}[02-task-3-wrong-drawn-by-Python]",
     ),
     Mutant(
         "lesson 2: check 4 does not mind the gradient",
-        L2,
+        "course/checks.py",
         "assert np.allclose(slopes, right_slopes, rtol=0.02, atol=1e-6), (",
         "assert True, (",
         f"{MARKS}[02-task-4-wrong-the-gradient-is-stopped-in-part]",
@@ -653,12 +738,6 @@ MUTANTS = [
         'maxlen=max_sequence_len, padding="pre")\n    return padded',
         'maxlen=max_sequence_len, padding="post")\n    return padded',
         "test_padding",
-    ),
-    headlines(
-        "windows padded at the end, where the network was trained with pads in front",
-        "windows = keras.utils.pad_sequences(contexts, maxlen=max_sequence_len - 1)",
-        'windows = keras.utils.pad_sequences(contexts, maxlen=max_sequence_len - 1, padding="post")',
-        "test_windows_are_padded_as_in_training",
     ),
     headlines(
         "the label is among the predictors",
@@ -674,33 +753,27 @@ MUTANTS = [
     ),
     headlines(
         "the vocabulary is that of all headlines",
-        "\nword_index = index_words(training)",
-        "\nword_index = index_words(corpus)",
+        "\nto_ids = index_text(training)",
+        "\nto_ids = index_text(corpus)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "the prefixes are those of all headlines",
-        "inp_seq, all_words = get_seq_of_tokens(training)",
-        "inp_seq, all_words = get_seq_of_tokens(corpus)",
+        "train_seq, train_all_words = get_seq_of_tokens(training)",
+        "train_seq, train_all_words = get_seq_of_tokens(corpus)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "validation and held out are swapped",
-        "valid_seq = encode(validation, word_index)\ntest_seq = encode(held_out, word_index)",
-        "valid_seq = encode(held_out, word_index)\ntest_seq = encode(validation, word_index)",
+        "for part in (training, validation, held_out)",
+        "for part in (training, held_out, validation)",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
         "validation is drawn from what is held out",
-        "training, validation = split_headlines(rest, seed=SEED)",
-        "training, validation = split_headlines(corpus, seed=SEED)",
+        "training, validation = split_headlines(rest, seed=SEED)\nprint",
+        "training, validation = split_headlines(corpus, seed=SEED)\nprint",
         "test_the_split_of_the_lesson_shares_nothing",
-    ),
-    headlines(
-        "the last weights instead of the best",
-        "keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)",
-        "keras.callbacks.EarlyStopping(patience=patience)",
-        "test_the_weights_of_the_best_epoch_are_kept_where_the_last_is_worse",
     ),
     headlines(
         "always word number 1",
@@ -716,70 +789,28 @@ MUTANTS = [
         True,
     ),
     headlines(
-        "the pad keeps its share",
-        "    probabilities[:, 0] = 0\n    return probabilities / ",
-        "    return probabilities / ",
-        "test_networks_give_the_same_rows_alone_and_in_a_batch",
+        "the end of a headline does not count",
+        "return np.where(ids[:, 1:] == text.PAD, 1, found)",
+        "return np.where((ids[:, 1:] == text.PAD) | (ids[:, 1:] == text.END), 1, found)",
+        "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
-        "unknown words count as predicted",
-        "        if sequence[end]\n    ]",
-        "    ]",
-        "test_questions_leave_out_first_and_unknown_words",
+        "unknown words do not count",
+        "return np.where(ids[:, 1:] == text.PAD, 1, found)",
+        "return np.where(ids[:, 1:] <= text.UNKNOWN, 1, found)",
+        "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
-        "perplexity by the arithmetic mean",
-        "return float(np.exp(-np.mean(np.log(probabilities))))",
-        "return float(1 / np.mean(probabilities))",
-        "test_perplexity_of_a_known_model",
+        "pads count as words",
+        "        ids[:, 1:], axis=1\n    )",
+        "        ids[:, 1:] + 1, axis=1\n    )",
+        "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
-        "the next word is the word itself",
-        "map(lambda row: (row[:-1], row[1:]))",
-        "map(lambda row: (row[:-1], row[:-1]))",
-        "test_batches_pair_each_word_with_the_next",
-    ),
-    headlines(
-        "words are hidden when judged, too",
-        "        if not training:\n            return ids\n",
-        "",
-        "test_reader_hides_rare_words_in_training_only",
-    ),
-    headlines(
-        "temperature the wrong way round",
-        "np.log(np.maximum(probabilities, 1e-30)) / temperature",
-        "np.log(np.maximum(probabilities, 1e-30)) * temperature",
-        "test_low_temperature_is_greedy",
-    ),
-    headlines(
-        "top-k keeps the least probable",
-        'order = np.argsort(-adjusted, axis=1, kind="stable")',
-        'order = np.argsort(adjusted, axis=1, kind="stable")',
-        "test_top_k_never_leaves_the_k_words",
-    ),
-    headlines(
-        "every draw is the same",
-        "draws = rng.random((len(seeds), next_words))",
-        "draws = np.full((len(seeds), next_words), 0.5)",
-        "test_sampled_headlines_differ",
-    ),
-    headlines(
-        "copies are counted in the text itself",
-        "known = {gram for headline in corpus for gram in ngrams(headline, n)}",
-        "known = {gram for headline in texts for gram in ngrams(headline, n)}",
-        "test_copied_share_and_distinct_share",
-    ),
-    headlines(
-        "the words of a headline are shuffled in training",
-        "map(lambda row: (row[:-1], row[1:]))",
-        "map(lambda row: (tf.random.shuffle(row[:-1]), row[1:]))",
-        "test_an_lstm_learns_a_language_that_needs_memory",
-    ),
-    headlines(
-        "a reader that sees the last word only",
-        "x = layers.LSTM(128 if tied else 100, return_sequences=True)(x)",
-        'x = layers.Dense(128 if tied else 100, activation="tanh")(x)',
-        "test_an_lstm_learns_a_language_that_needs_memory",
+        "the state is lost from word to word",
+        "rows, state = step(ids[:, place], state)",
+        "rows, state = step(ids[:, place], None)",
+        "test_the_state_is_handed_on",
     ),
     headlines(
         "the chapter's network forgets the order of the words",
@@ -788,31 +819,92 @@ MUTANTS = [
         "test_an_lstm_learns_a_language_that_needs_memory",
     ),
     headlines(
+        "the reader has no memory, whatever it is given",
+        "x = layers.Dropout(dropout[1])(memory(x))",
+        'x = layers.Dropout(dropout[1])(layers.Dense(UNITS, activation="tanh")(x))',
+        "test_an_lstm_learns_a_language_that_needs_memory",
+    ),
+    headlines(
+        "the output has a table of its own",
+        "output = TiedOutput(embedding) if tied else layers.Dense(all_words)",
+        "output = layers.Dense(all_words)",
+        "test_reading_and_writing_share_one_table",
+    ),
+    headlines(
+        "the whisper ends with its last name",
+        "return sentences, sentences[:, 0]",
+        "return sentences, sentences[:, -1]",
+        "test_a_whisper_ends_as_it_began",
+    ),
+    headlines(
+        "by hand: forget and input gate are swapped",
+        "cell = sigmoid(forget) * cell + sigmoid(store) * np.tanh(candidate)",
+        "cell = sigmoid(store) * cell + sigmoid(forget) * np.tanh(candidate)",
+        "test_the_lstm_by_hand_is_kerass",
+    ),
+    headlines(
         "other headlines take the place of the lesson's words",
         '    """The token id of each word: a dictionary, the most frequent word first."""\n',
         "    global word_index\n    word_index = {}\n",
         "test_other_headlines_leave_the_words_of_the_lesson_alone",
     ),
-    Mutant(
-        "lesson 1: check 1 does not mind where words end",
-        L1,
-        'assert count_prefixes([" one  two "]) == 1, "more spaces do not make more words"\n',
-        "",
-        f"{MARKS}[01-task-1-wrong-counts-spaces]",
+    *(
+        Mutant(f"readers: {name}", "course/readers.py", old, new, f"{T1}::{test}")
+        for name, old, new, test in [
+            (
+                "the next word is the word itself",
+                "return rows[:, :-1], rows[:, 1:]",
+                "return rows[:, :-1], rows[:, :-1]",
+                "test_batches_pair_each_word_with_the_next_and_hide_rare_words",
+            ),
+            (
+                "the same words are hidden in each epoch",
+                "tf.random.uniform(tf.shape(rows)) < share",
+                "tf.random.stateless_uniform(tf.shape(rows), (1, 2)) < share",
+                "test_hidden_words_differ_from_epoch_to_epoch",
+            ),
+            (
+                "the last weights instead of the best",
+                "EarlyStopping(patience=4, restore_best_weights=True)",
+                "EarlyStopping(patience=4)",
+                "test_training_keeps_the_best_weights_where_the_last_are_worse",
+            ),
+        ]
     ),
-    Mutant(
-        "lesson 1: check 3 does not mind what becomes of the rows that it gives",
-        L1,
-        '    assert np.array_equal(given, sixteenths), "it should leave the rows given to it as they were"\n',
-        "",
-        f"{MARKS}[01-task-3-wrong-changes-the-rows-that-it-is-given]",
-    ),
-    Mutant(
-        "lesson 1: check 4 does not mind which headlines say when to stop",
-        L1,
-        'for name, part in [("train_seq", training), ("valid_seq", validation)]:',
-        'for name, part in [("train_seq", training)]:',
-        f"{MARKS}[01-task-4-wrong-stops-where-the-held-out-headlines-fare-best]",
+    *(
+        Mutant(f"check of lesson 1: {name}", "course/text_checks.py", old, new, f"{MARKS}[01-{answer}]")
+        for name, old, new, answer in [
+            (
+                "a sequence may begin anywhere",
+                '        "the end of a training sequence, not its beginning": ([[1, 2, 3]], [[2, 3]], 0),\n',
+                "",
+                "task-1-wrong-anywhere-in-a-training-sequence",
+            ),
+            (
+                "whatever is called clean",
+                'assert clean != "headlines", "headlines: a title',
+                'assert True, "headlines: a title',
+                "task-1-wrong-takes-headlines-for-clean",
+            ),
+            (
+                "what is lost is not asked for",
+                "assert said == right[gate], (",
+                "assert True, (",
+                "task-2-wrong-takes-the-shut-forget-gate-for-a-shut-door",
+            ),
+            (
+                "the level curve is missing",
+                '        ([3, 3, 3, 3], 2, "which is level: an equal loss is no improvement"),\n        ([1, 2, 3], 1,',
+                "        ([1, 2, 3], 1,",
+                "task-3-wrong-an-equal-loss-counts-as-a-gain",
+            ),
+            (
+                "rows may be changed",
+                'assert np.array_equal(given, sixteenths), "it should leave',
+                'assert True, "it should leave',
+                "task-4-wrong-changes-the-rows-that-it-is-given",
+            ),
+        ]
     ),
     Mutant(
         "text: no discount",
@@ -828,12 +920,70 @@ MUTANTS = [
         "tables[shorter][before[1:]].update(followers)",
         f"{TEXT}::test_kneser_ney_by_hand",
     ),
-    Mutant(
-        "text: the mixture's weights are swapped",
-        "course/text.py",
-        "return weight * first(contexts) + (1 - weight) * second(contexts)",
-        "return (1 - weight) * first(contexts) + weight * second(contexts)",
-        f"{TEXT}::test_mixture_weighs_by_group",
+    *(
+        Mutant(f"text: {name}", "course/text.py", old, new, f"{TEXT}::{test}")
+        for name, old, new, test in [
+            (
+                "what follows an unknown word is not counted",
+                "{tuple(tokens[end - order + 1 : end + 1]) for tokens in (row, hidden)}",
+                "{tuple(tokens[end - order + 1 : end + 1]) for tokens in (row, row)}",
+                "test_what_follows_an_unknown_word_is_learnt_from_rare_ones",
+            ),
+            (
+                "the mixture's weights are swapped",
+                "return weight * rows[0] + (1 - weight) * rows[1], states",
+                "return (1 - weight) * rows[0] + weight * rows[1], states",
+                "test_a_mixture_weighs_both_and_keeps_both_states",
+            ),
+            (
+                "the interval is half as wide",
+                "np.percentile(differences, [2.5, 97.5])",
+                "np.percentile(differences, [16, 84])",
+                "test_an_interval_holds_the_truth_nineteen_times_of_twenty",
+            ),
+            (
+                "bits per headline, not per word",
+                "difference[drawn].sum(axis=1) / np.asarray(words)[drawn].sum(axis=1)",
+                "difference[drawn].mean(axis=1)",
+                "test_an_interval_holds_the_truth_nineteen_times_of_twenty",
+            ),
+            (
+                "unknown words are written",
+                "        rows[:, UNKNOWN] = 0\n",
+                "",
+                "test_writing_ends_headlines_and_leaves_out_unknown_words",
+            ),
+            (
+                "every draw is the same",
+                "rng.random(len(texts))[:, None]",
+                "np.full((len(texts), 1), 0.3)",
+                "test_words_are_drawn_by_their_probability",
+            ),
+            (
+                "temperature the wrong way round",
+                "np.log(np.maximum(probabilities, 1e-30)) / temperature",
+                "np.log(np.maximum(probabilities, 1e-30)) * temperature",
+                "test_low_temperature_is_greedy_and_high_levels",
+            ),
+            (
+                "top-k keeps the least probable",
+                'order = np.argsort(-adjusted, axis=1, kind="stable")',
+                'order = np.argsort(adjusted, axis=1, kind="stable")',
+                "test_top_k_never_leaves_the_k_words",
+            ),
+            (
+                "copies are counted in the text itself",
+                "known = {run for headline in corpus for run in runs(headline)}",
+                "known = {run for headline in texts for run in runs(headline)}",
+                "test_copied_share",
+            ),
+            (
+                "the examiner is tried on what it was trained on",
+                "cross_val_predict(judge, texts, answers, cv=parts) == answers",
+                "judge.fit(texts, answers).predict(texts) == answers",
+                "test_the_examiner_ranks_piles_of_known_quality",
+            ),
+        ]
     ),
     # ---------------------------------------------------------------- data
     Mutant(
@@ -1091,10 +1241,65 @@ MUTANTS = [
             ),
         ]
     ),
+    # ---------------------------------------------------------------- open to the public
+    *(
+        Mutant(f"open: {name}", file, old, new, test)
+        for name, file, old, new, test in [
+            (
+                "Colab asks at each start",
+                "course/setup.py",
+                "if not answered.is_file():",
+                "if True:",
+                f"{COLAB}::test_trainings_are_kept_on_drive_after_one_question",
+            ),
+            (
+                "quotation marks of %env stay",
+                "course/setup.py",
+                """re.sub(r\"\"\"^(["'])(.*)\\1$\"\"\", r"\\2", os.environ[name].strip())""",
+                "os.environ[name].strip()",
+                f"{COLAB}::test_settings_can_be_given_in_a_cell",
+            ),
+            (
+                "all packages are installed where one is missing",
+                "course/setup.py",
+                "            metadata.version(name)\n",
+                "            raise metadata.PackageNotFoundError\n",
+                f"{COLAB}::test_only_a_package_that_is_missing_is_installed",
+            ),
+            (
+                "trainings stay where they were",
+                "utils.py",
+                'folder = COURSE / Path(chosen).expanduser() if chosen else Path("output")',
+                'folder = Path("output")',
+                "tests/utils/test_utils.py::test_output_goes_where_the_setting_says",
+            ),
+            (
+                "a chapter's heading is a page of its own",
+                "tools/make_site.py",
+                'any(earlier.cell_type == "code" for earlier in cells)',
+                "cells",
+                "tests/site/test_site.py::test_a_notebook_is_cut_at_headings_and_each_part_has_code",
+            ),
+            (
+                "a workflow runs what is no command of the course",
+                ".github/workflows/site.yml",
+                "run: make site",
+                "run: make website",
+                "tests/tools/test_public.py::test_workflows_call_the_courses_commands_and_no_others",
+            ),
+            (
+                "a cited work has no link",
+                "docs/references.md",
+                "*The Curious Case of Neural Text Degeneration*",
+                "*Neural Text Degeneration*",
+                "tests/site/test_references.py::test_every_work_that_is_cited_has_a_link",
+            ),
+        ]
+    ),
 ]
 FIXED = (
     "lesson 3: the generator helps the discriminator",
-    "lesson 2: generated points are labelled real in the chapter's loop",
+    "lesson 2: the chapter's two updates learn real points twice",
     "lesson 1: the vocabulary is that of all headlines",
     "training: a resume whatever the step",
     "judges: a picture beside itself counts in kid",

@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import base64
 import datetime
+import io
 import json
 import linecache
 import os
@@ -37,6 +39,7 @@ from course.fingerprint import DOCUMENTED, digest, normal_form
 COURSE = Path(__file__).resolve().parent.parent
 NAMES = sorted(path.stem for path in (COURSE / "solutions").glob("0*.py"))
 STALE = "solutions/stale.json"  # cells that may show an output of older code, by lesson; it only shrinks
+SHOWN = (("figures", "png"), ("weights", "npz"))  # what a cell may name without its folder
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -218,8 +221,9 @@ def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
             data.append(data_digest(course, "*/*_set/*/*"))
         chain = digest(chain, own, *data)
         texts = [node.value for node in ast.walk(tree) if is_string(node) and "\n" not in node.value]
-        files = [course / text for text in texts if text.startswith(("benchmarks/", "weights/"))]
-        files += [course / "figures" / f"{text}.png" for text in texts if text.isidentifier()]
+        files = [course / text for text in texts if text.startswith(("benchmarks/", "weights/", "data/"))]
+        bare = [text for text in texts if text.isidentifier()]
+        files += [course / folder / f"{name}.{kind}" for folder, kind in SHOWN for name in bare]
         found = [path.read_bytes() for path in files if path.is_file()]
         result.append(digest(chain, *found))
     return result
@@ -420,6 +424,22 @@ def section_seconds(notebook: NotebookNode) -> dict[str, float]:
     return took
 
 
+def shrink(notebook: NotebookNode) -> None:
+    """Store the plots of an executed notebook with 256 colours, in place, where that makes them smaller."""
+    from PIL import Image
+
+    for output in (output for cell in code_cells(notebook) for output in cell.outputs):
+        encoded = output.get("data", {}).get("image/png")
+        before = base64.b64decode(encoded) if encoded else b""
+        if before.startswith(b"\x89PNG"):  # a film has this type, too, and is none
+            picture = Image.open(io.BytesIO(before)).convert("RGBA")
+            flat = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+            buffer = io.BytesIO()
+            flat.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+            if len(buffer.getvalue()) < len(before):
+                output.data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
+
+
 KEYS = ("execute_input", "status.idle")  # when nbclient saw a cell begin and end
 
 
@@ -433,6 +453,7 @@ def run(name: str) -> str | None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COURSE_")}
     if failure := execute(solved, name, COURSE / "solutions", environment | {"COURSE_DATA": "data/sample"}):
         return failure
+    shrink(solved)
     took = section_seconds(solved)
     solved.metadata.made_on = {
         "date": datetime.date.today().isoformat(),

@@ -15,7 +15,7 @@ import nbformat
 COURSE = Path(__file__).resolve().parent.parent
 PICTURES = {  # file: notebook, and how the alternative text of the picture begins
     "docs/pictures/headlines.png": ("01_lstm_headlines", "Perplexity by epoch"),
-    "docs/pictures/parabola.gif": ("02_quadratic_gan", "Crosses gather on the parabola"),
+    "docs/pictures/parabola.gif": ("02_quadratic_gan", "Orange triangles gather on the parabola"),
     "docs/pictures/tomatoes.gif": ("03_fruit_gan", "Film: ten patches"),
     # Shown at the beginning, where learners guess; its own cell, which says what is painted, comes much later.
     "figures/which_is_painted.png": ("03_fruit_gan", "Twelve tomatoes in two rows, real ones"),

@@ -1,10 +1,11 @@
-"""Stamp the course's public address into the lessons' sources and the README.
+"""Stamp the course's public address into the lessons' sources, the README and CITATION.cff.
 
     python -m tools.publish owner/name --branch main
 
-Three places know the address: the badge below each lesson's title, the set-up cell (which clones the course where a
-notebook is opened alone), and the badges in the README's table of notebooks. Running it again with another address
-replaces the old one. `make publish` derives the notebooks afterwards; commit and push what changed.
+These know the address: the badges (Colab, Kaggle) below each lesson's title and in the README's table of notebooks, the
+set-up cell (which clones the course where a notebook is opened alone), the README's line of links, its `git clone` and
+CITATION.cff. Running it again with another address replaces the old one. `make publish` derives the notebooks
+afterwards; commit and push what changed.
 """
 
 from __future__ import annotations
@@ -17,19 +18,29 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 COURSE = Path(__file__).resolve().parent.parent
-BADGE = re.compile(r"\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)")
+BADGE = re.compile(r"\[!\[Open in \w+\]\([^)]*\)\]\([^)]*\)(?: \[!\[Open in \w+\]\([^)]*\)\]\([^)]*\))*")
+HOSTS = {  # picture of the badge, address that opens a notebook given its owner/name/blob/branch/path on GitHub
+    "Colab": (
+        "https://colab.research.google.com/assets/colab-badge.svg",
+        "https://colab.research.google.com/github/{}",
+    ),
+    "Kaggle": (
+        "https://kaggle.com/static/images/open-in-kaggle.svg",
+        "https://kaggle.com/kernels/welcome?src=https://github.com/{}",
+    ),
+}
 
 
 def badge(name: str, repo: str, branch: str) -> str:
-    """The badge, in Markdown, that opens a learner's notebook in Colab.
+    """The badges, in Markdown, that open a learner's notebook on Colab and on Kaggle.
 
     Args:
         name: the notebook, without .ipynb.
         repo: owner/name on GitHub.
         branch: the branch that is published.
     """
-    target = f"https://colab.research.google.com/github/{repo}/blob/{branch}/notebooks/{name}.ipynb"
-    return f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({target})"
+    path = f"{repo}/blob/{branch}/notebooks/{name}.ipynb"
+    return " ".join(f"[![Open in {host}]({picture})]({opens.format(path)})" for host, (picture, opens) in HOSTS.items())
 
 
 def stamp_lesson(text: str, name: str, repo: str, branch: str) -> str:
@@ -68,13 +79,26 @@ def stamp_notebook(notebook: NotebookNode, name: str, repo: str, branch: str) ->
 
 
 def stamp_readme(text: str, repo: str, branch: str) -> str:
-    """The README's text with a badge behind each link to a notebook that stands in its table."""
+    """The README's text with badges behind each link to a notebook in its table, a line of links, and `git clone`."""
 
     def with_badge(link: re.Match) -> str:
         return f"{link['link']} {badge(link['name'], repo, branch)}"
 
     pattern = rf"(?<=^\| )(?P<link>\[[^\]]+\]\(notebooks/(?P<name>\w+)\.ipynb\))( {BADGE.pattern})?"
-    return re.sub(pattern, with_badge, text, flags=re.MULTILINE)
+    text = re.sub(pattern, with_badge, text, flags=re.MULTILINE)
+    text = re.sub(r"git clone \S+", f"git clone https://github.com/{repo}", text)
+    owner, name = repo.split("/")
+    actions = f"https://github.com/{repo}/actions/workflows/checks.yml"
+    site = f"https://{owner.lower()}.github.io/" + (f"{name}/" if name.lower() != f"{owner}.github.io".lower() else "")
+    links = f"[![Checks]({actions}/badge.svg)]({actions}) **[Read it as web pages]({site})**"
+    return re.sub(r"\A(# .*\n\n)(?:\[!\[Checks\].*\n)?", lambda found: f"{found[1]}{links}\n", text)
+
+
+def stamp_citation(text: str, repo: str) -> str:
+    """CITATION.cff with the address of the repository."""
+    return re.sub(r"^repository-code: .*\n", "", text, flags=re.MULTILINE) + (
+        f'repository-code: "https://github.com/{repo}"\n'
+    )
 
 
 def is_address(repo: str, branch: str) -> bool:
@@ -101,6 +125,8 @@ def main() -> int:
         parser.error(f"{error}; nothing is stamped")
     readme = options.course / "README.md"
     stamped[readme] = stamp_readme(readme.read_text(encoding="utf-8"), repo, branch)
+    citation = options.course / "CITATION.cff"
+    stamped[citation] = stamp_citation(citation.read_text(encoding="utf-8"), repo)
     for path, text in stamped.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     print(f"Badges and set-up cells now name https://github.com/{repo}, branch {branch}.")

@@ -1,113 +1,286 @@
 """Answers to the tasks of lesson 02; what the heads mean: tests/lessons/test_answers.py."""
 
-# %% task-1 | wrong | the factor 1/2 is forgotten | sin\(2 pi x\) / 2 of the x
+# %% task-1 | wrong | a collapse seen in B | B is no collapse: .* close together
+# -         "B": ("oscillation", {"disc_rate": 0.001}),
+# +         "B": ("collapse", {"disc_rate": 0.001}),
+
+# %% task-1 | wrong | a collapse seen in A | A is no collapse: .* loss is 0
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": ("collapse", {"disc_rate": 0.001}),
+
+# %% task-1 | wrong | an oscillation seen in C | C is no oscillation: .* stays within
+# -         "C": ("collapse", {"gen_rate": 0.001}),
+# +         "C": ("oscillation", {"gen_rate": 0.001}),
+
+# %% task-1 | wrong | a dead generator seen in C | C is no dead generator: .* one single point
+# -         "C": ("collapse", {"gen_rate": 0.001}),
+# +         "C": ("dead generator", {"gen_rate": 0.001}),
+
+# %% task-1 | wrong | a discriminator too good in C | C is no discriminator too good: .* far below 1.386
+# -         "C": ("collapse", {"gen_rate": 0.001}),
+# +         "C": ("discriminator too good", {"gen_rate": 0.001}),
+
+# %% task-1 | wrong | A and C exchanged | A is no collapse
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": ("collapse", {"gen_rate": 0.001}),
+#
+# -         "C": ("collapse", {"gen_rate": 0.001}),
+# +         "C": ("discriminator too good", {"disc_rate": 0.001}),
+
+
+# %% task-1 | wrong | one answer for all | B is no discriminator too good
+def diagnosis(name):
+    return "discriminator too good", {"disc_rate": 0.001}
+
+
+# %% task-1 | wrong | a failure of its own name | 'divergence' is none of
+# -         "B": ("oscillation", {"disc_rate": 0.001}),
+# +         "B": ("divergence", {"disc_rate": 0.001}),
+
+# %% task-1 | wrong | everything changed at once | change one setting
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": ("discriminator too good", {"disc_rate": 0.001, "gen_rate": 0.001}),
+
+# %% task-1 | wrong | a setting that is not there | 'rate' is none of
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": ("discriminator too good", {"rate": 0.001}),
+
+# %% task-1 | wrong | no cure | return two things
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": "discriminator too good",
+
+# %% task-1 | wrong | the other player's rate | A, played again with gen_rate = 0.01, ends at
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": ("discriminator too good", {"gen_rate": 0.01}),
+
+# %% task-1 | wrong | a discriminator as fast as the generator | C, played again with disc_rate = 0.05, ends at
+# -         "C": ("collapse", {"gen_rate": 0.001}),
+# +         "C": ("collapse", {"disc_rate": 0.05}),
+
+# %% task-1 | wrong weekly | a longer memory | C, played again with beta_1 = 0.9, ends at
+# -         "C": ("collapse", {"gen_rate": 0.001}),
+# +         "C": ("collapse", {"beta_1": 0.9}),
+
+
+# %% task-1 | right | with if and return
+def diagnosis(name):
+    if name == "C":
+        return "collapse", {"gen_rate": 1e-3}
+    return ("oscillation" if name == "B" else "discriminator too good"), dict(disc_rate=1e-3)
+
+
+# %% task-1 | right weekly | other rates that cure
+# -         "A": ("discriminator too good", {"disc_rate": 0.001}),
+# +         "A": ("discriminator too good", {"disc_rate": 0.002}),
+
+
+# %% task-2 | wrong | labels exchanged | ls_discriminator_step: the labels are exchanged
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = tf.reduce_mean(real**2) + tf.reduce_mean((fake - 1) ** 2)
+
+# %% task-2 | wrong | the generator helps the discriminator | ls_generator_step: the labels are exchanged
+# -         loss = tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+# +         loss = tf.reduce_mean(d_model(g_model(latent_points)) ** 2)
+
+# %% task-2 | wrong | real points only | learns from real points only
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = tf.reduce_mean((real - 1) ** 2)
+
+# %% task-2 | wrong | generated points only | learns from generated points only
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = tf.reduce_mean(fake**2)
+
+# %% task-2 | wrong | sums | sums over the batch
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = tf.reduce_sum((real - 1) ** 2) + tf.reduce_sum(fake**2)
+
+# %% task-2 | wrong | the generator sums | ls_generator_step: it sums over the batch
+# -         loss = tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+# +         loss = tf.reduce_sum((d_model(g_model(latent_points)) - 1) ** 2)
+
+# %% task-2 | wrong | the chapter's loss | ls_discriminator_step: it is the cross-entropy
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = tf.reduce_mean(tf.math.softplus(-real)) + tf.reduce_mean(tf.math.softplus(fake))
+
+# %% task-2 | wrong | probabilities | ls_discriminator_step does not follow
+# -         real, fake = d_model(real_points), d_model(fake_points)
+# +         real, fake = tf.sigmoid(d_model(real_points)), tf.sigmoid(d_model(fake_points))
+
+# %% task-2 | wrong | uphill | ls_generator_step goes uphill
+# -         loss = tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+# +         loss = -tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+
+# %% task-2 | wrong | the generator's half moves both | ls_generator_step moves the discriminator, too
+# -     gradients = tape.gradient(loss, g_model.trainable_variables)
+# -     optimizer.apply_gradients(zip(gradients, g_model.trainable_variables))
+# +     variables = g_model.trainable_variables + d_model.trainable_variables
+# +     for variable, gradient in zip(variables, tape.gradient(loss, variables)):
+# +         variable.assign_sub(0.01 * gradient)
+
+# %% task-2 | wrong | the generator's half moves the discriminator | ls_generator_step moves the discriminator, too
+# -     gradients = tape.gradient(loss, g_model.trainable_variables)
+# -     optimizer.apply_gradients(zip(gradients, g_model.trainable_variables))
+# +     for variable in d_model.trainable_variables:
+# +         variable.assign_sub(0.01 * tape.gradient(loss, [variable])[0])
+# +         break
+
+# %% task-2 | wrong | computed outside the tape | ls_discriminator_step stops with
+# -         real, fake = d_model(real_points), d_model(fake_points)
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         pass
+# +     real, fake = d_model(real_points), d_model(fake_points)
+# +     loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+
+# %% task-2 | wrong | nothing is applied | ls_discriminator_step does not move the discriminator
+# -     gradients = tape.gradient(loss, d_model.trainable_variables)
+# -     optimizer.apply_gradients(zip(gradients, d_model.trainable_variables))
+
+# %% task-2 | wrong | no loss is returned | ls_generator_step should return its loss
+# -         loss = tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+# -     gradients = tape.gradient(loss, g_model.trainable_variables)
+# -     optimizer.apply_gradients(zip(gradients, g_model.trainable_variables))
+# -     return loss
+# +         loss = tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+# +     gradients = tape.gradient(loss, g_model.trainable_variables)
+# +     optimizer.apply_gradients(zip(gradients, g_model.trainable_variables))
+
+# %% task-2 | wrong | NumPy inside | stops inside tf.function
+# -         loss = tf.reduce_mean((d_model(g_model(latent_points)) - 1) ** 2)
+# +         loss = tf.reduce_mean((d_model(g_model(latent_points.numpy())) - 1) ** 2)
+
+# %% task-2 | fitted | means over the visible batch | ls_discriminator_step does not follow
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = tf.reduce_sum((real - 1) ** 2) / 6 + tf.reduce_sum(fake**2) / 6
+
+# %% task-2 | fitted | both kinds in one mean | ls_discriminator_step does not follow
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         loss = 2 * tf.reduce_mean(tf.concat([(real - 1) ** 2, fake**2], axis=0))
+
+# %% task-2 | right | Keras's loss, and apply
+# -         loss = tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)
+# +         mse = keras.losses.MeanSquaredError()
+# +         loss = mse(tf.ones_like(real), real) + mse(tf.zeros_like(fake), fake)
+
+# %% task-2 | right | both kinds in one batch
+# -         real, fake = d_model(real_points), d_model(fake_points)
+# +         both = d_model(tf.concat([real_points, fake_points], axis=0), training=True)
+# +         real, fake = both[: len(real_points)], both[len(real_points) :]
+
+# %% task-2 | right | made before, named by a list
+# -     gradients = tape.gradient(loss, g_model.trainable_variables)
+# -     optimizer.apply_gradients(zip(gradients, g_model.trainable_variables))
+# +     mine = list(g_model.trainable_variables)
+# +     optimizer.apply(tape.gradient(loss, mine), mine)
+
+
+# %% task-3 | wrong | the factor 1/2 is forgotten | sin\(2 pi x\) / 2 of the x
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(2 * np.pi * x)], axis=1), tf.ones((n, 1))
 
-# %% task-1 | wrong | half the frequency | sin\(2 pi x\) / 2 of the x
+# %% task-3 | wrong | half the frequency | sin\(2 pi x\) / 2 of the x
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(np.pi * x) / 2], axis=1), tf.ones((n, 1))
 
 
-# %% task-1 | wrong | still a parabola | sin\(2 pi x\) / 2 of the x
+# %% task-3 | wrong | still a parabola | sin\(2 pi x\) / 2 of the x
 def generate_wave(n):
     return generate_real(n)
 
 
-# %% task-1 | wrong | x is drawn twice | of the x beside it
+# %% task-3 | wrong | x is drawn twice | of the x beside it
 def generate_wave(n):
     draw = lambda: tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
     return tf.concat([draw(), tf.sin(2 * np.pi * draw()) / 2], axis=1), tf.ones((n, 1))
 
 
-# %% task-1 | wrong | y stands before x | the second column
+# %% task-3 | wrong | y stands before x | the second column
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([tf.sin(2 * np.pi * x) / 2, x], axis=1), tf.ones((n, 1))
 
-# %% task-1 | wrong | no labels | two things
+# %% task-3 | wrong | no labels | two things
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1)
 
-# %% task-1 | wrong | labels in a row | labels should have the shape
+# %% task-3 | wrong | labels in a row | labels should have the shape
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones(n)
 
-# %% task-1 | wrong | labels of generated points | the label 1
+# %% task-3 | wrong | labels of generated points | the label 1
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.zeros((n, 1))
 
-# %% task-1 | wrong | labels are whole numbers | float32
+# %% task-3 | wrong | labels are whole numbers | float32
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1), tf.int32)
 
-# %% task-1 | wrong | 64-bit numbers | float32
+# %% task-3 | wrong | 64-bit numbers | float32
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5, dtype=tf.float64)
 
 
-# %% task-1 | wrong | a hundred points whatever n | points should have the shape
+# %% task-3 | wrong | a hundred points whatever n | points should have the shape
 def generate_wave(n):
     x = tf.random.uniform((100, 1), minval=-0.5, maxval=0.5)
     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((100, 1))
 
 
-# %% task-1 | wrong | points lie along the other axis | points should have the shape
+# %% task-3 | wrong | points lie along the other axis | points should have the shape
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.stack([x, tf.sin(2 * np.pi * x) / 2]), tf.ones((n, 1))
 
-# %% task-1 | wrong | x from 0 to 1 | should lie in
+# %% task-3 | wrong | x from 0 to 1 | should lie in
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.random.uniform((n, 1))
 
-# %% task-1 | wrong | x from -1 to 1 | should lie in
+# %% task-3 | wrong | x from -1 to 1 | should lie in
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.random.uniform((n, 1), minval=-1, maxval=1)
 
-# %% task-1 | wrong | x is normal | should lie in
+# %% task-3 | wrong | x is normal | should lie in
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.random.normal((n, 1))
 
-# %% task-1 | wrong | x from 0 to one half | uniform
+# %% task-3 | wrong | x from 0 to one half | uniform
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.random.uniform((n, 1), maxval=0.5)
 
-# %% task-1 | wrong | x is denser at the ends | uniform
+# %% task-3 | wrong | x is denser at the ends | uniform
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.sin(tf.random.uniform((n, 1), maxval=2 * np.pi)) / 2
 
-# %% task-1 | wrong | x is a cut-off normal | uniform
+# %% task-3 | wrong | x is a cut-off normal | uniform
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.clip_by_value(0.25 * tf.random.normal((n, 1)), -0.5, 0.4999)
 
-# %% task-1 | wrong | x is evenly spaced | drawn anew
+# %% task-3 | wrong | x is evenly spaced | drawn anew
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.reshape(tf.linspace(-0.5, 0.5, n), (n, 1))
 
-# %% task-1 | wrong | x is evenly spaced and shuffled | drawn anew
+# %% task-3 | wrong | x is evenly spaced and shuffled | drawn anew
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.random.shuffle(tf.reshape(tf.linspace(-0.5, 0.5, n), (n, 1)))
 
 
-# %% task-1 | wrong | the seed is set at each call | drawn anew
+# %% task-3 | wrong | the seed is set at each call | drawn anew
 def generate_wave(n):
     tf.random.set_seed(SEED)
     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 
 
-# %% task-1 | wrong | NumPy, the chapter's own style | frozen
+# %% task-3 | wrong | NumPy, the chapter's own style | frozen
 def generate_wave(n):
     x = np.random.rand(n) - 0.5
     points = np.stack([x, np.sin(2 * np.pi * x) / 2], axis=1)
     return points, np.ones((n, 1))
 
 
-# %% task-1 | wrong | drawn by NumPy, made a tensor | frozen
+# %% task-3 | wrong | drawn by NumPy, made a tensor | frozen
 # -     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
 # +     x = tf.constant(np.random.uniform(-0.5, 0.5, (n, 1)), "float32")
 
 
-# %% task-1 | wrong | drawn by Python | frozen
+# %% task-3 | wrong | drawn by Python | frozen
 def generate_wave(n):
     import math, random
 
@@ -115,15 +288,15 @@ def generate_wave(n):
     return np.array([[x, math.sin(2 * math.pi * x) / 2] for x in xs]), np.ones((n, 1))
 
 
-# %% task-1 | wrong | NumPy's sine of a tensor | tf.sin in place of np.sin
+# %% task-3 | wrong | NumPy's sine of a tensor | tf.sin in place of np.sin
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, np.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 
-# %% task-1 | wrong | NumPy stacks tensors | tf.sin in place of np.sin
+# %% task-3 | wrong | NumPy stacks tensors | tf.sin in place of np.sin
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return np.hstack([x, tf.sin(2 * np.pi * x) / 2]), np.ones((n, 1))
 
-# %% task-1 | wrong weekly | a wave for the first calls only | ended far from the wave
+# %% task-3 | wrong weekly | a wave for the first calls only | do the points lie on the wave
 calls = []
 
 
@@ -134,38 +307,58 @@ def generate_wave(n):
     return tf.concat([x, height * tf.sin(2 * np.pi * x)], axis=1), tf.ones((n, 1))
 
 
-# %% task-1 | fitted | never fewer than five points | should have the shape
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+
+
+# %% task-3 | fitted | never fewer than five points | should have the shape
 def generate_wave(n):
     n = max(n, 5)
     x = tf.random.uniform((n, 1), minval=-0.5, maxval=0.5)
     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 
 
-# %% task-1 | right | from generate_real
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+
+
+# %% task-3 | right | from generate_real
 def generate_wave(n):
     points, labels = generate_real(n)
     x = points[:, :1]
     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), labels
 
 
-# %% task-1 | right | keras alone
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+
+
+# %% task-3 | right | keras alone
 def generate_wave(n):
     x = keras.random.uniform((n,), -0.5, 0.5)
     return keras.ops.stack([x, keras.ops.sin(2 * np.pi * x) / 2], axis=-1), keras.ops.ones((n, 1))
 
 
-# %% task-1 | right weekly | stacked, labels by NumPy, in a list
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+
+
+# %% task-3 | right weekly | stacked, labels by NumPy, in a list
 def generate_wave(n):
     x = tf.random.uniform([n]) - 0.5
     return [tf.stack([x, 0.5 * tf.math.sin(x * 2 * np.pi)], 1), np.ones((n, 1))]
 
 
-# %% task-1 | right weekly | whole labels by NumPy
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+
+
+# %% task-3 | right weekly | whole labels by NumPy
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), np.ones((n, 1), int)
 
 
-# %% task-1 | right weekly | NumPy where TensorFlow calls it anew
+# %% task-3 | right weekly | NumPy where TensorFlow calls it anew
 def generate_wave(n):
     def draw():
         x = np.random.uniform(-0.5, 0.5, (n, 1))
@@ -175,7 +368,11 @@ def generate_wave(n):
     return tf.ensure_shape(points, (n, 2)), tf.ones((n, 1))
 
 
-# %% task-1 | right weekly | a generator of random numbers of its own
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+
+
+# %% task-3 | right weekly | a generator of random numbers of its own
 dice = tf.random.Generator.from_non_deterministic_state()
 
 
@@ -184,342 +381,8 @@ def generate_wave(n):
     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones_like(x)
 
 
-# %% task-2 | wrong | a constant | call train once
-def latent_score(size, n_epochs=20_000):
-    return 0.01
-
-
-# %% task-2 | wrong | untrained | call train once
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-
-# %% task-2 | wrong | trained, then a constant | of the generator to real points
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return 0.02
-
-# %% task-2 | wrong | trained, then 0 | a distance of real points to real ones
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return 0.0
-
-# %% task-2 | wrong | real points against real ones | a distance of real points to real ones
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return energy_distance(generate_real(2000)[0], generate_real(2000)[0])
-
-# %% task-2 | wrong | generated points against generated ones | a distance of real points to real ones
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return energy_distance(gen_fake(generator, size, 2000)[0], gen_fake(generator, size, 2000)[0])
-
-
-# %% task-2 | wrong | always 5 coordinates | both should be `size`
-def latent_score(size, n_epochs=20_000):
-    size = 5
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
-
-# %% task-2 | wrong | train draws the guided part's latent size | both should be `size`
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, discriminator, your_gan, latent_dim, n_epochs, summary=None, joint=True)
-
-# %% task-2 | wrong | points from the guided part's latent size | Is everything that asks
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return energy_distance(gen_fake(generator, latent_dim, 2000)[0], generate_real(2000)[0])
-
-# %% task-2 | wrong | the mean distance | the mean distance from the curve
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return mean_distance(gen_fake(generator, size, 2000)[0])
-
-# %% task-2 | wrong | judge's figure, 1000 times too much | judge gives it so
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return judge(gen_fake(generator, size, 2000)[0])["energy distance x 1000"]
-
-# %% task-2 | wrong | the root of the distance | its root
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return np.sqrt(energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0]))
-
-# %% task-2 | wrong | judge's whole answer | a number
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return judge(gen_fake(generator, size, 2000)[0])
-
-# %% task-2 | wrong | the losses | a number
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-
-# %% task-2 | wrong | nothing is returned | a number, not None
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     score = energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
-
-# %% task-2 | wrong | judged before the training | after train
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    score = energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return score
-
-
-# %% task-2 | wrong | another generator is judged | after train
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     generator = define_gen(size)
-
-# %% task-2 | wrong | train's own number of steps | hand on n_epochs
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, discriminator, your_gan, size, summary=None, joint=True)
-
-# %% task-2 | wrong | 20,000 steps whatever is asked | hand on n_epochs
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, discriminator, your_gan, size, 20_000, summary=None, joint=True)
-
-# %% task-2 | wrong | two updates | joint=True
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, discriminator, your_gan, size, n_epochs, summary=None)
-
-# %% task-2 | wrong | with pictures | summary=None
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, discriminator, your_gan, size, n_epochs, joint=True)
-
-
-# %% task-2 | wrong | the printed settings | beta_1=0.5
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc()
-    your_gan = define_your_gan(generator, discriminator)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
-
-# %% task-2 | wrong | no average | averaging=0.999
-# -     your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-# +     your_gan = define_your_gan(generator, discriminator, beta_1=0.5)
-
-# %% task-2 | wrong | beta_1 only for the discriminator | define_your_gan: play has beta_1
-# -     your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-# +     your_gan = define_your_gan(generator, discriminator, averaging=0.999)
-
-# %% task-2 | wrong | a rate of its own | the rate 0.001
-# -     generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-# +     generator, discriminator = define_gen(size), define_disc(learning_rate=0.01, beta_1=0.5)
-
-# %% task-2 | wrong | a second discriminator is trained | join the same
-# -     train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-# +     train(generator, define_disc(beta_1=0.5), your_gan, size, n_epochs, summary=None, joint=True)
-
-
-# %% task-2 | wrong | it learns from generated points | points of generate_real
-def latent_score(size, n_epochs=20_000):
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(
-        generator,
-        discriminator,
-        your_gan,
-        size,
-        n_epochs,
-        summary=None,
-        joint=True,
-        sampler=lambda n: gen_fake(generator, size, n),
-    )
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
-
-# %% task-2 | fitted | the two visible sizes | both should be `size`
-def latent_score(size, n_epochs=20_000):
-    size = 3 if size < 5 else 8
-    generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-    your_gan = define_your_gan(generator, discriminator, beta_1=0.5, averaging=0.999)
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
-
-# %% task-2 | wrong | the discriminator is frozen, as in print | is frozen
-# -     generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-# +     generator, discriminator = define_gen(size), define_disc(beta_1=0.5)
-# +     discriminator.trainable = False
-
-# %% task-2 | right | a tensor, real points first
-# -     return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-# +     return tf.constant(energy_distance(generate_real(2000)[0], gen_fake(generator, size, 2000)[0]))
-
-
-# %% task-2 | right | the figure of judge by 1000
-def latent_score(size, n_epochs=20_000):
-    gen = define_gen(latent_dim=size)
-    disc = define_disc(2, 0.001, 0.5)
-    gan = define_your_gan(gen, disc, 0.001, 0.5, 0.999)
-    _ = train(
-        latent_dim=size,
-        joint=True,
-        summary=None,
-        n_epochs=n_epochs,
-        your_gan_model=gan,
-        g_model=gen,
-        d_model=disc,
-    )
-    points, _ = gen_fake(gen, size, 2000)
-    return judge(points)["energy distance x 1000"] / 1000
-
-
-# %% task-2 | right | play, with the latent size changed for a while
-def latent_score(size, n_epochs=20_000):
-    global latent_dim
-    kept, latent_dim = latent_dim, size
-    generator, _ = play(SEED, n_epochs)
-    latent_dim = kept
-    return energy_distance(gen_fake(generator, size, 2000)[0], generate_real(2000)[0])
-
-
-# %% task-2 | right | by the functional API, points by predict
-def latent_score(size, n_epochs=20_000):
-    inputs = keras.Input((size,))
-    hidden = layers.Dense(15, activation="relu", kernel_initializer="he_uniform")(inputs)
-    generator = keras.Model(inputs, layers.Dense(2)(hidden))
-    discriminator = define_disc(beta_1=0.5)
-    noise = keras.Input((size,))
-    your_gan = keras.Model(noise, discriminator(generator(noise)))
-    optimizer = keras.optimizers.Adam(beta_1=0.5, use_ema=True, ema_momentum=0.999)
-    your_gan.compile(optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
-    train(generator, discriminator, your_gan, size, n_epochs, summary=None, joint=True)
-    points = generator.predict(gen_latent_points(size, 2000), verbose=0)
-    return energy_distance(points, generate_real(2000)[0])
-
-
-# %% task-3 | wrong | everything is lowered | zeros should stay 0, not become -0.20
-def smooth(labels, amount=0.1):
-    return labels - amount
-
-
-# %% task-3 | wrong | nothing is done | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return labels
-
-
-# %% task-3 | wrong | 0.9 whatever the amount | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return labels * 0.9
-
-
-# %% task-3 | wrong | both sides | zeros should stay
-def smooth(labels, amount=0.1):
-    return labels * (1 - amount) + amount / 2
-
-
-# %% task-3 | wrong | clipped on both sides | zeros should stay
-def smooth(labels, amount=0.1):
-    return tf.clip_by_value(labels, amount, 1 - amount)
-
-
-# %% task-3 | wrong | the same for all | zeros should stay
-def smooth(labels, amount=0.1):
-    return tf.ones_like(labels) * (1 - amount)
-
-
-# %% task-3 | wrong | zeros in place of ones | zeros should stay
-def smooth(labels, amount=0.1):
-    return tf.where(labels == 1, labels, amount)
-
-
-# %% task-3 | wrong | by chance | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return labels * tf.random.uniform(tf.shape(labels), 1 - amount, 1)
-
-
-# %% task-3 | wrong | the amount itself | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return labels * amount
-
-
-# %% task-3 | wrong | raised | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return labels * (1 + amount)
-
-
-# %% task-3 | wrong | lowered twice | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return labels * (1 - amount) - amount * labels
-
-
-# %% task-3 | wrong | another default | make 0.90 of each 1
-def smooth(labels, amount=0.2):
-    return labels * (1 - amount)
-
-
-# %% task-3 | wrong | a list in one row | shape should stay
-def smooth(labels, amount=0.1):
-    return tf.reshape(labels * (1 - amount), (-1,))
-
-
-# %% task-3 | wrong | whole numbers | make 0.80 of each 1
-def smooth(labels, amount=0.1):
-    return tf.cast(labels * (1 - amount), tf.int32)
-
-
-# %% task-3 | wrong | 64-bit numbers | float32
-def smooth(labels, amount=0.1):
-    return tf.cast(labels, tf.float64) * (1 - amount)
-
-
-# %% task-3 | wrong | NumPy's where | use tf or keras.ops
-def smooth(labels, amount=0.1):
-    return np.where(labels == 1, 1 - amount, labels).astype("float32")
-
-
-# %% task-3 | wrong | a copy by NumPy | use tf or keras.ops
-def smooth(labels, amount=0.1):
-    labels = np.array(labels)
-    labels[labels == 1] = 1 - amount
-    return labels
-
-
-# %% task-3 | wrong | written into the tensor | use tf or keras.ops
-def smooth(labels, amount=0.1):
-    labels[labels == 1] = 1 - amount
-    return labels
-
-
-# %% task-3 | wrong | a list | use tf or keras.ops
-def smooth(labels, amount=0.1):
-    return [[1 - amount if label == 1 else 0.0] for (label,) in labels]
-
-
-# %% task-3 | wrong | if on a batch | use tf or keras.ops
-def smooth(labels, amount=0.1):
-    if labels == 1:
-        return labels - amount
-    return labels
-
-
-# %% task-3 | fitted | the visible amounts | make 0.65 of each 1
-def smooth(labels, amount=0.1):
-    return labels * {0.1: 0.9, 0.2: 0.8, 0.5: 0.5}.get(amount, 0.9)
-
-
-# %% task-3 | right | tf.where
-def smooth(labels, amount=0.1):
-    return tf.where(labels == 1, 1 - amount, labels)
-
-
-# %% task-3 | right | keras.ops
-def smooth(labels, amount=0.1):
-    return keras.ops.where(keras.ops.equal(labels, 1), 1.0 - amount, 0.0)
-
-
-# %% task-3 | right | the smaller of both
-def smooth(labels, amount=0.1):
-    return tf.minimum(labels, 1 - amount)
-
-
-# %% task-3 | right | a share is taken away
-def smooth(labels, amount=0.1):
-    return labels - amount * labels
-
-
-# %% task-3 | right | for whole labels, too
-def smooth(labels, amount=0.1):
-    labels = tf.cast(labels, tf.float32)
-    return tf.where(labels > 0.5, labels - amount, labels)
+def wave_recipe():
+    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
 
 
 # %% task-4 | wrong | swapped | original_loss of the logits .* should be the mean of log\(1 - D\)

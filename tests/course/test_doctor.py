@@ -109,6 +109,12 @@ def test_disk_and_memory(monkeypatch):
     assert "unknown here" in doctor.look_at_memory()
 
 
+def test_the_folder_for_trainings_is_looked_at(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_OUTPUT", str(tmp_path / "not made yet" / "trainings"))
+    monkeypatch.setattr(doctor.os, "access", lambda path, mode: path != tmp_path)
+    assert trouble("disk").startswith(f"{tmp_path} cannot be written")
+
+
 def test_memory_is_told_on_this_machine():
     assert 1e8 < doctor.memory() < 1e14
 

@@ -115,3 +115,28 @@ def test_a_file_that_is_not_right_gets_one_sentence(tmp_path, damage, says):
     with pytest.raises(ValueError, match=says) as error:
         pretrained.load("small", tmp_path)
     assert len(str(error.value).splitlines()) == 1
+
+
+# ---------------------------------------------------------------- a network that writes
+
+
+def small_reader():
+    return keras.Sequential([layers.Embedding(5, 3), layers.LSTM(4, return_sequences=True), layers.Dense(5)])
+
+
+def test_a_network_that_writes_comes_back_with_its_words(tmp_path):
+    model, words = small_reader(), ["", "[UNK]", "[END]", "\u00fcber", "a"]
+    ids = np.array([[2, 3, 4]])
+    expected = np.array(model(ids))
+    pretrained.save(model, "writes", tmp_path, words)
+    loaded, its_words = pretrained.load_text("writes", tmp_path)
+    assert its_words == words
+    assert np.abs(np.array(loaded(ids)) - expected).max() < 2e-3
+
+
+def test_a_network_without_words_is_refused(tmp_path):
+    pretrained.save(small_generator(), "paints", tmp_path)
+    with pytest.raises(ValueError, match="paints.npz holds no words: it is no network that writes"):
+        pretrained.load_text("paints", tmp_path)
+    with pytest.raises(ValueError, match="There is no trained network 'other'"):
+        pretrained.load_text("other", tmp_path)

@@ -186,6 +186,7 @@ def test_a_longer_training_goes_on_and_drops_what_was_not_kept(tmp_path, capsys)
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_finished_training_is_not_trained_further(tmp_path, capsys):
     first = small_gan()
     log = training.train(step, first, data(), 2, tmp_path)
@@ -364,6 +365,7 @@ def test_a_diverged_training_stops_and_keeps_the_last_good_epoch(tmp_path, capsy
 # ---------------------------------------------------------------- previews, judgements, the GAN itself
 
 
+@pytest.mark.slow
 def test_previews_and_judgements_come_at_the_right_epochs(tmp_path):
     shown = []
 

@@ -54,7 +54,8 @@ def test_chinese_is_split_by_jieba_if_it_is_installed(monkeypatch):
 def test_too_few_headlines_are_refused_at_once():
     many = [f"word{number} and word{number + 1}" for number in range(60)]
     words.check_corpus(many)
-    for corpus in ([], many[:59], many[:1] * 500, ["one"] * 500, [f"one two {'x' * n}" for n in range(1, 3)] * 99):
+    alike = ["one two " + "x" * n for n in range(1, 3)]
+    for corpus in ([], [""] * 500, many[:59], many[:1] * 500, ["one"] * 500, alike * 99):
         with pytest.raises(ValueError, match=rf"These {len(corpus)} headlines are too few: 60 .* are needed"):
             words.check_corpus(corpus)
     few_words = [" ".join(f"w{number >> bit & 1}{bit}" for bit in range(7)) for number in range(128)]
@@ -71,19 +72,11 @@ def test_empty_and_few_headlines_are_said(capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize(
-    ("valid", "test", "sentence"),
-    [
-        ([[1, 0, 0]], [[1, 2]], "No next word of the 1 validation headlines"),
-        ([], [[1, 2]], "No next word of the 0 validation headlines"),
-        ([[1, 2]], [[1], [2, 0]], "No next word of the 2 held-out headlines"),
-        ([[1, 2]], [[0, 1]], "No held-out headline begins"),
-    ],
-)
-def test_a_split_by_which_nothing_could_be_judged_is_refused(valid, test, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        words.check_split(valid, test)
-    words.check_split([[0, 1]], [[1, 2], [0, 0]])
+def test_a_split_by_which_nothing_could_be_chosen_is_refused():
+    for valid in ([[1, 0, 0]], [], [[1], [0]]):
+        with pytest.raises(ValueError, match=f"No next word of the {len(valid)} validation headlines"):
+            words.check_split(valid)
+    words.check_split([[0, 1]])
 
 
 @pytest.fixture

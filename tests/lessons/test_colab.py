@@ -1,6 +1,7 @@
 """Notebooks on a stand-in for Colab: a notebook alone in a folder, a `google.colab` module, a local repository.
 
-The stand-in also keeps a log of the addresses that Python asks for and of the programs that it starts.
+The stand-in has no network: it refuses each address that Python asks for, and keeps a log of them and of the programs
+that Python starts. Quick tests run the set-up cell with empty modules in place of TensorFlow and Keras.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ log = os.open(os.environ["COLAB_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 def watch(event, arguments):
     if event == "socket.getaddrinfo" and arguments[0] not in (None, "localhost", "127.0.0.1", "::1", b"127.0.0.1"):
         os.write(log, f"network {arguments[0]}\\n".encode())
+        raise PermissionError("there is no network")
     elif event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in ("127.0.0.1", "::1"):
         os.write(log, f"network {arguments[1]}\\n".encode())
+        raise PermissionError("there is no network")
     elif event == "subprocess.Popen":
         os.write(log, f"program {' '.join(map(os.fsdecode, arguments[1]))}\\n".encode())
 
@@ -36,8 +39,27 @@ DRIVE = """
 import os
 
 def mount(mountpoint):
+    if os.environ.get("REFUSED"):
+        raise ValueError("mount failed")
     with open(os.environ["COLAB_LOG"], "a") as log:
         print("mounted", mountpoint, file=log)
+"""
+
+
+TENSORFLOW = """
+class config:
+    list_physical_devices = staticmethod(lambda kind: [])
+
+    class experimental:
+        get_device_details = staticmethod(lambda device: {})
+
+__version__ = "2.0"
+"""
+KERAS = """
+class backend:
+    backend = staticmethod(lambda: "tensorflow")
+
+__version__ = "3.0"
 """
 
 
@@ -75,6 +97,10 @@ class Colab:
         (modules / "google" / "colab" / "__init__.py").touch()
         (modules / "google" / "colab" / "drive.py").write_text(DRIVE)
         (modules / "sitecustomize.py").write_text(WATCHER)
+        self.light = folder / "light"
+        self.light.mkdir()
+        (self.light / "tensorflow.py").write_text(TENSORFLOW)
+        (self.light / "keras.py").write_text(KERAS)
         self.log = folder / "log"
         self.log.touch()
         self.environment = {
@@ -92,16 +118,23 @@ class Colab:
         lines = self.log.read_text().splitlines()
         return [line.removeprefix(kind).strip() for line in lines if line.startswith(kind + " ")]
 
-    def setup(self, then="import utils; print(utils.__file__)", **environment):
-        """Run the set-up cell as a script, without TensorFlow, and something after it; the Drive is the stand-in's."""
+    def setup(self, then="import utils; print(utils.__file__)", typed="", above="", **environment):
+        """Run the set-up cell as IPython would, with a cell above and one below it; the Drive is the stand-in's.
+
+        What is typed answers a question; nothing means that nobody is there.
+        """
         notebook = nbformat.read(COURSE / "notebooks" / f"{NOTEBOOKS[0]}.ipynb", as_version=4)
         cell = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
-        cell = cell.replace("/content/drive", str(self.drive)).replace("setup.start(here)", "setup.mount_drive()")
+        cell = cell.replace("/content/drive", str(self.drive))
         cell = cell.replace("from course import setup", f"from course import setup; setup.DRIVE = {str(self.drive)!r}")
+        script = self.folder / "cells.ipy" if above else self.folder / "cells.py"
+        script.write_text(f"{above}\n{cell}\n{then}\n")
+        path = os.pathsep.join([str(self.light), self.environment["PYTHONPATH"]])
         return subprocess.run(
-            [sys.executable, "-c", f"{cell}\n{then}"],
+            [sys.executable, *(["-m", "IPython", "--colors=NoColor"] if above else []), str(script)],
             cwd=self.folder,
-            env=self.environment | environment,
+            env=self.environment | {"PYTHONPATH": path} | environment,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=120,
@@ -129,6 +162,7 @@ def test_a_notebook_alone_clones_the_course_runs_and_downloads_nothing_else(cola
     assert len(pictures) > 10
     course = colab.folder / "generative-models"
     assert (course / "output" / "quadratic.gif").is_file()
+    assert "You are on a CPU runtime" in str([cell.get("outputs") for cell in notebook.cells])
     assert colab.events("network") == []
     clones = [program for program in colab.events("program") if "git" in program]
     assert len(clones) == 1 and "clone" in clones[0]
@@ -159,9 +193,79 @@ def test_data_missing_on_drive_is_named(colab):
     assert "elsewhere" in result.stderr.splitlines()[-1]
 
 
-def test_a_course_folder_uploaded_to_drive_is_found_and_nothing_cloned(colab):
-    course = colab.drive / "MyDrive" / "the course"
+@pytest.mark.parametrize("place", ["MyDrive", "MyDrive/Colab Notebooks"])
+def test_a_course_folder_uploaded_to_drive_is_found_and_nothing_cloned(colab, place):
+    course = colab.drive / place / "the course"
     shutil.copytree(COURSE / "course", course / "course", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(COURSE / "utils.py", course)
-    assert colab.setup().stdout.splitlines()[-1:] == [str(course / "utils.py")]
+    shutil.copy(COURSE / "requirements.txt", course)
+    result = colab.setup("import utils; print(utils.__file__, utils.output_dir().resolve())")
+    assert result.stdout.splitlines()[-1:] == [f"{course / 'utils.py'} {course / 'output'}"], result.stderr
     assert colab.events("program") == []
+    assert "Keep trainings" not in result.stdout, "they are on the Drive already"
+
+
+WHERE = "import utils; print(utils.output_dir().resolve())"
+
+
+def test_trainings_are_kept_on_drive_after_one_question(colab):
+    kept = colab.drive / "MyDrive" / "generative-models-output"
+    first = colab.setup(WHERE, typed="y\n")
+    assert first.stdout.splitlines()[-1:] == [str(kept)], first.stderr
+    assert "Colab deletes this machine" in first.stdout and f"Trainings are kept in {kept}" in first.stdout
+    again = colab.setup(WHERE)
+    assert again.stdout.splitlines()[-1:] == [str(kept)], again.stderr
+    assert "Keep trainings" not in again.stdout, "asked once on a machine"
+    assert colab.events("mounted") == 2 * [str(colab.drive)]
+
+
+@pytest.mark.parametrize("typed", ["\n", "no\n", ""], ids=["enter", "no", "nobody is there"])
+def test_without_a_yes_trainings_stay_on_the_machine(colab, typed):
+    for answer in typed, "y\n":
+        result = colab.setup(WHERE, typed=answer)
+        assert result.stdout.splitlines()[-1:] == [str(colab.folder / "generative-models" / "output")], result.stderr
+    assert colab.events("mounted") == []
+
+
+def test_a_drive_that_is_refused_gets_one_sentence(colab):
+    result = colab.setup(WHERE, typed="y\n", REFUSED="1")
+    assert result.returncode != 0
+    said = result.stderr.splitlines()[-1]
+    assert said.startswith("RuntimeError: COURSE_OUTPUT is on your Drive, which was not mounted (mount failed): run")
+    assert said.endswith("%env COURSE_OUTPUT=output")
+
+
+def test_settings_can_be_given_in_a_cell(colab):
+    above = '%env COURSE_OUTPUT="my trainings"\n%env COURSE_EPOCHS=2\n%env COURSE_EPOCH=3'
+    result = colab.setup("import utils; print(utils.output_dir().name, utils.epochs(5))", above=above)
+    assert result.stdout.splitlines()[-1:] == ["my trainings 2"], result.stderr
+    assert "Not a setting, and ignored: COURSE_EPOCH." in result.stdout
+    assert "Keep trainings" not in result.stdout, "said already"
+
+
+def test_a_cpu_runtime_is_told_with_the_mend(colab):
+    assert "For notebook 3 choose a GPU: Runtime, Change runtime type" in colab.setup().stdout
+    kaggle = colab.setup("", KAGGLE_KERNEL_RUN_TYPE="Interactive", PYTHONPATH=str(colab.light))  # no google.colab
+    assert "For notebook 3 choose a GPU: Settings, Accelerator" in kaggle.stdout, kaggle.stderr
+    elsewhere = colab.setup("", PYTHONPATH=str(colab.light))
+    assert "Device: CPU" in elsewhere.stdout and "runtime" not in elsewhere.stdout
+
+
+def test_only_a_package_that_is_missing_is_installed(colab):
+    above = "# cells.ipy"
+    changed = "import pathlib\nfrom course import setup\nsetup.REQUIREMENTS = pathlib.Path('wanted.txt').resolve()\n"
+    again = changed + "setup.start(pathlib.Path.cwd())"
+    colab.setup("")  # brings the course
+    (colab.folder / "generative-models" / "wanted.txt").write_text("numpy>=1.26\nno-such-package>=1,<2\n")
+    result = colab.setup(again, above=above, PIP_NO_INDEX="1")
+    assert "pip could not install no-such-package>=1,<2" in result.stdout + result.stderr
+    asked = [program for program in colab.events("program") if " pip install " in program]
+    assert len(asked) == 1 and asked[0].endswith("--disable-pip-version-check no-such-package>=1,<2")
+
+
+def test_a_notebook_alone_before_publishing_says_what_to_do(colab):
+    result = colab.setup(COURSE_REPO="")
+    assert result.stderr.splitlines()[-1] == (
+        "RuntimeError: Open this notebook inside the course's folder, or name its address in a cell above:  "
+        "%env COURSE_REPO=owner/name  (It has no public address yet)"
+    )

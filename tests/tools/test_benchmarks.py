@@ -48,7 +48,7 @@ def test_every_table_is_shown_and_nothing_else_lies_there():
 def test_the_lessons_read_tables_that_there_are():
     sources = "".join(path.read_text(encoding="utf-8") for path in (COURSE / "solutions").glob("0*.py"))
     read = re.findall(r'read_csv\("benchmarks/results/(\w+)\.csv"\)', sources)
-    assert set(read) >= {"headlines_ablation", "headlines_months"}
+    assert set(read) >= {"headlines_rivals", "headlines_intervals"}
     assert set(read) <= set(KEPT)
 
 

@@ -163,7 +163,7 @@ def test_full_disk_leaves_nothing_half_written(source, tmp_path, monkeypatch):
     assert everything(tmp_path / "book") == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs signals and shell scripts of Unix")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: signals and shell scripts are Unix'")
 @pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
 def test_a_run_killed_in_the_middle_is_finished_by_the_next(source, tmp_path, how):
     """The run is killed after its first folder, while git checks out the second source."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import shutil
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.common import COURSE, NOTEBOOKS
 from tools import lessons
@@ -152,6 +156,15 @@ def test_a_figure_changes_only_the_cell_that_shows_it(small):
     assert derived(small) == [*ALL[:5], None, *ALL[6:]]
 
 
+@pytest.mark.parametrize(("named", "file"), [("drawing", "weights/drawing.npz"), ("data/more.csv", "data/more.csv")])
+def test_weights_and_tables_change_only_the_cell_that_names_them(small, named, file):
+    edit(small / "solutions" / "01_small.py", 'show_figure("drawing")', f'show_figure("{named}")')
+    keep_run(small)
+    (small / file).parent.mkdir(exist_ok=True)
+    (small / file).write_bytes(b"other weights")
+    assert derived(small) == [*ALL[:5], None, *ALL[6:]]
+
+
 def test_data_changes_what_loads_it(small):
     lesson = small / "solutions" / "01_small.py"
     edit(lesson, "print(helper.three())", "print(utils.load_headlines())")
@@ -294,10 +307,29 @@ def test_prose_is_wrapped_at_100_columns(name):
 
 def test_a_copy_of_the_course_derives_the_same(tmp_path):
     """Nothing of this machine or folder comes into a hash."""
-    for part in ("solutions", "course", "figures", "benchmarks", "data/sample"):
+    for part in ("solutions", "course", "figures", "benchmarks", "data", "weights"):
         shutil.copytree(COURSE / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     shutil.copy(COURSE / "utils.py", tmp_path)
     for name in NOTEBOOKS:
         assert lessons.hashes(lessons.read_source(name, tmp_path), tmp_path) == lessons.hashes(
             lessons.read_source(name)
         )
+
+
+def test_plots_are_stored_small_and_look_the_same_and_films_stay():
+    """Notices a picture that loses its look, one that grows, and a film that becomes its first frame."""
+    grain = np.random.default_rng(0).normal(0, 2, (200, 300, 1))
+    gradient = (np.linspace(10, 245, 200)[:, None, None] + grain + [0, 3, 5]).clip(0, 255).astype("uint8")
+    gradient[50:100, 50:100] = (213, 94, 0)
+    buffer, film = io.BytesIO(), b"GIF89a and so on"
+    Image.fromarray(gradient).save(buffer, "PNG")
+    data = [base64.b64encode(picture).decode() for picture in (buffer.getvalue(), film)]
+    cell = nbformat.v4.new_code_cell(
+        "", outputs=[nbformat.v4.new_output("display_data", {"image/png": d}) for d in data]
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    lessons.shrink(notebook)
+    small, kept = (base64.b64decode(output.data["image/png"]) for output in cell.outputs)
+    assert kept == film and len(small) < len(buffer.getvalue())
+    seen = np.asarray(Image.open(io.BytesIO(small)).convert("RGB")).astype(int)
+    assert np.abs(seen - gradient).mean() < 4

@@ -9,6 +9,8 @@ import pytest
 
 from tests.common import COURSE
 
+if os.name == "nt":
+    pytest.skip("not on Windows: there are plain commands for it", allow_module_level=True)
 if shutil.which("make") is None:
     pytest.skip("make is not installed", allow_module_level=True)
 

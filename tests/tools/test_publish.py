@@ -11,7 +11,9 @@ import pytest
 
 from tests.common import COURSE, NOTEBOOKS
 
-ADDRESS = re.compile(r"colab\.research\.google\.com/github/([\w.-]+/[\w.-]+)/blob/([\w./-]+)/notebooks/(\w+)\.ipynb")
+BADGE = r"(?:colab\.research\.google\.com/github|kaggle\.com/kernels/welcome\?src=https://github\.com)"
+ADDRESS = re.compile(BADGE + r"/([\w.-]+/[\w.-]+)/blob/([\w./-]+)/notebooks/(\w+)\.ipynb")
+PLACES = 5 * len(NOTEBOOKS)  # two badges in the README, two in each notebook, a set-up cell
 
 
 def places(course):
@@ -38,6 +40,7 @@ def copy(tmp_path):
     for name in NOTEBOOKS:
         shutil.copy(COURSE / "solutions" / f"{name}.py", tmp_path / "solutions")
     shutil.copy(COURSE / "README.md", tmp_path)
+    shutil.copy(COURSE / "CITATION.cff", tmp_path)
     return tmp_path
 
 
@@ -47,7 +50,7 @@ def texts(copy):
 
 def test_the_course_names_one_address_everywhere_or_nowhere():
     found = places(COURSE)
-    assert len(found) in (0, 3 * len(NOTEBOOKS)), f"some places lack the address; run  make publish: {found}"
+    assert len(found) in (0, PLACES), f"some places lack the address; run  make publish: {found}"
     assert len({repo for _, repo, _, _ in found}) <= 1, f"several addresses; run  make publish: {found}"
     assert len({branch for _, _, branch, _ in found}) <= 1, f"several branches; run  make publish: {found}"
 
@@ -57,13 +60,19 @@ def test_publish_stamps_every_place_and_a_second_time_replaces_the_first(copy):
         result = publish(copy, repo, "--branch", branch)
         assert result.returncode == 0, result.stderr
         found = places(copy)
-        assert len(found) == 3 * len(NOTEBOOKS)
+        assert len(found) == PLACES
         assert {place[1] for place in found} == {repo}
         assert {place[2] for place in found} == {branch}
         badges = [place for place in found if place[3]]
-        assert sorted(target for *_, target in badges) == sorted(2 * NOTEBOOKS)
+        assert sorted(target for *_, target in badges) == sorted(4 * NOTEBOOKS)
         for where, _, _, target in badges:
             assert where in ("README", f"badge of {target}")
+        text = (copy / "README.md").read_text(encoding="utf-8")
+        assert f"git clone https://github.com/{repo} generative-models" in text
+        assert text.count("/actions/workflows/checks.yml)") == 1 and text.count(".github.io/") == 1
+        cited = (copy / "CITATION.cff").read_text(encoding="utf-8")
+        assert cited.endswith(f'\nrepository-code: "https://github.com/{repo}"\n')
+        assert cited.count("repository-code") == 1
     before = texts(copy)
     publish(copy, repo, "--branch", branch)
     assert texts(copy) == before, "a third time changes nothing"
@@ -75,7 +84,8 @@ def test_publish_touches_nothing_else(copy):
     for name, text in texts(copy).items():
         old, new = before[name].splitlines(), text.splitlines()
         other = [line for line in new if line not in old]
-        limit = 3 if name.endswith(".py") else len(NOTEBOOKS)  # badge, repository, branch; or the lines of a table
+        # badges, repository, branch; one address; or the lines of a table, links, git clone
+        limit = {".py": 3, ".cff": 1, ".md": len(NOTEBOOKS) + 2}[name[name.rindex(".") :]]
         assert 0 < len(other) <= limit, other
         assert all("elsewhere" in line or "none" in line for line in other)
 

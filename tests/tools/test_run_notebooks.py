@@ -37,6 +37,7 @@ def run(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_failure_is_named_and_the_others_still_run(run, tmp_path):
     result = run({"first": ["1", "x = 2", "1 / 0", "3"], "second": ["print('still' + ' runs')"]})
     assert result.returncode == 1

@@ -130,16 +130,60 @@ def test_columns_are_some_of_the_real_file():
     assert set(header[0]) <= set(header[1])
 
 
+# ---------------------------------------------------------------- two more months
+
+
+@pytest.fixture(scope="module")
+def more():
+    return utils.load_headlines(COURSE / "data" / "more_months.csv")
+
+
+def test_more_months_are_as_good_as_april(headlines, more):
+    """As many words, and none of them a template, a repetition or a headline of April."""
+    assert len(more) >= 1300
+    assert f"{len(more):,} headlines" in (COURSE / "data" / "README.md").read_text(encoding="utf-8")
+    assert 5.5 <= np.mean([len(words(headline)) for headline in more]) <= 8
+    assert len({word for headline in more for word in words(headline)}) >= 2200
+    assert len({tuple(words(headline)) for headline in more}) == len(more), "no headline twice"
+    assert not {tuple(words(headline)) for headline in more} & {tuple(words(headline)) for headline in headlines}
+    every = [*more, *set(headlines)]
+    runs = Counter(run for h in every for run in {tuple(words(h)[i : i + 5]) for i in range(len(words(h)) - 4)})
+    shared = [h for h in every if any(runs[tuple(words(h)[i : i + 5])] > 1 for i in range(len(words(h)) - 4))]
+    assert len(shared) / len(every) <= 0.02
+
+
+def test_more_months_share_aprils_words(headlines, more):
+    """One newspaper: most of April's words that occur often occur in the other months, too."""
+    april = Counter(word for headline in headlines for word in words(headline))
+    other = {word for headline in more for word in words(headline)}
+    often = [word for word, count in april.items() if count >= 5]
+    assert np.mean([word in other for word in often]) > 0.95
+
+
+def test_more_months_are_of_march_and_may_2031():
+    table = pd.read_csv(COURSE / "data" / "more_months.csv", encoding="utf-8", dtype=str, keep_default_na=False)
+    assert list(table.columns) == ["pubDate", "newDesk", "headline"] and (table != "").all(axis=None)
+    dates = [datetime.fromisoformat(date) for date in table["pubDate"]]
+    assert {(date.year, date.month) for date in dates} == {(2031, 3), (2031, 5)}
+
+
+@needs_real_data
+def test_no_headline_of_the_other_months_is_borrowed(more):
+    files = [REAL_DATA, *sorted((REAL_DATA.parent / "more_months").glob("*.csv"))]
+    real = {tuple(words(headline)) for file in files for headline in utils.load_headlines(file)}
+    assert not {tuple(words(headline)) for headline in more if len(words(headline)) > 2} & real
+
+
 @pytest.fixture
 def copy_of_data(tmp_path):
     """The script and its headlines in another folder, so that the committed file cannot be touched."""
-    for name in ("headlines.txt", "make_articles.py"):
+    for name in ("headlines.txt", "headlines_march.txt", "headlines_may.txt", "make_articles.py"):
         (tmp_path / name).write_bytes((COURSE / "data" / name).read_bytes())
     return tmp_path
 
 
-def make_articles(folder):
-    command = [sys.executable, "-X", "utf8", folder / "make_articles.py"]
+def make_articles(folder, *options):
+    command = [sys.executable, "-X", "utf8", folder / "make_articles.py", *options]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
 
@@ -148,6 +192,16 @@ def test_the_script_makes_the_file(copy_of_data):
         result = make_articles(copy_of_data)
         assert result.returncode == 0, result.stderr
         assert (copy_of_data / "sample" / "articles.csv").read_bytes() == (SAMPLE / "articles.csv").read_bytes()
+
+
+def test_the_script_makes_the_other_months(copy_of_data):
+    result = make_articles(copy_of_data, "--more")
+    assert result.returncode == 0, result.stderr
+    assert (copy_of_data / "more_months.csv").read_bytes() == (COURSE / "data" / "more_months.csv").read_bytes()
+    with (copy_of_data / "headlines_may.txt").open("a", encoding="utf-8") as file:
+        file.write("Tubas Deserve Better\n")  # stands in April
+    result = make_articles(copy_of_data, "--more")
+    assert result.returncode == 1 and "These stand in April, too: Tubas Deserve Better." in result.stderr
 
 
 @pytest.mark.parametrize(

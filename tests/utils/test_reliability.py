@@ -17,7 +17,7 @@ import utils
 from tests.common import COURSE
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(COURSE)}
-posix = pytest.mark.skipif(sys.platform == "win32", reason="the limits and permissions that stage it are POSIX's")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: limits and permissions are POSIX's")
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess:
@@ -164,7 +164,7 @@ except OSError as error:
     assert sorted([course, *course.rglob("*")]) == before
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="not on Windows or macOS: the limit on memory is Linux's")
 def test_twenty_thousand_pictures_are_too_many_for_one_gigabyte(tmp_path):
     """They are refused in a sentence, before a single one is read."""
     folder = make_pictures(tmp_path, 200)

@@ -452,3 +452,25 @@ def test_course_imports_neither_utils_nor_a_lesson_and_at_most_one_sibling(path)
 )
 def test_the_arrows_are_told_apart(code, wrong):
     assert against_the_arrows(code, "mine") == wrong
+
+
+# ---------------------------------------------------------------- the folder for trainings
+
+
+@pytest.mark.parametrize(("chosen", "folder"), [(None, "here/output"), ("", "here/output"), ("a b/c", "course/a b/c")])
+def test_output_goes_where_the_setting_says(monkeypatch, tmp_path, chosen, folder):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(utils, "COURSE", tmp_path / "course")
+    monkeypatch.delenv("COURSE_OUTPUT", raising=False)
+    if chosen is not None:
+        monkeypatch.setenv("COURSE_OUTPUT", chosen)
+    assert utils.output_dir().resolve() == tmp_path / folder
+    assert (tmp_path / folder).is_dir()
+
+
+def test_an_output_folder_that_cannot_be_made_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSE_OUTPUT", str(tmp_path / "file" / "output"))
+    with pytest.raises(OSError, match="file/output cannot be made .*: set COURSE_OUTPUT to one that can"):
+        utils.output_dir()
