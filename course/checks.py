@@ -1,4 +1,4 @@
-"""What the check cells of lessons 2 and 3 share: stand-ins for steps that are still open, and checks that see what code does.
+"""What the check cells of lessons 2 and 3 share: stand-ins for open steps, and checks that see what code does.
 
 A check must not mind how an answer is written. So a network is judged by what comes out of it, a training step by what
 it does to the weights of two small networks, and a loop by the steps that it takes.
