@@ -1301,6 +1301,4 @@ FIXED = (
     "lesson 3: the generator helps the discriminator",
     "lesson 2: the chapter's two updates learn real points twice",
     "lesson 1: the vocabulary is that of all headlines",
-    "training: a resume whatever the step",
-    "judges: a picture beside itself counts in kid",
 )

@@ -148,6 +148,7 @@ def test_two_devices_train_like_one(one_device, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.weekly
 def test_two_machines_train_like_one_and_go_on_after_one_was_killed(one_device, tmp_path):
     """The chief waits before it keeps its third epoch; then the other one is killed, and both are started again."""
     chief, other = start_group(tmp_path)

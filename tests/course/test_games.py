@@ -46,6 +46,7 @@ def test_games_do_not_mix():
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_games_and_other_seeds_others():
     recipe = games.Recipe(steps=6, one_update=True)
     played = [games.play(pairs(1, 2), games.parabola, recipe, seed) for seed in (5, 5, 6)]
@@ -61,6 +62,7 @@ def test_records_come_in_time_and_are_of_equal_latent_points():
     assert played.points[0].shape == (1, 300, 2)
 
 
+@pytest.mark.slow
 def test_averaging_leaves_the_mean_and_decay_ends_at_rest():
     start = flat(games.new_players(1)[0])
 

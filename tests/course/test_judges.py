@@ -109,6 +109,7 @@ def test_shares_are_those_counted_one_by_one():
     assert len({round(value, 3) for value in figures.values()}) == 5, "five figures that differ"
 
 
+@pytest.mark.slow
 def test_scorecard_sees_what_is_wrong():
     real, reference = fruit(60, 1), fruit(60, 2)
     piles = counterfeits(real, real)

@@ -198,6 +198,7 @@ def test_a_finished_training_is_not_trained_further(tmp_path, capsys):
     assert list(training.train(step, small_gan(), data(), 1, tmp_path).epoch) == [0, 1]
 
 
+@pytest.mark.slow
 def test_course_epochs_caps_a_training_whatever_epochs_are_asked_for(tmp_path, monkeypatch, capsys):
     """What a task's constants say cannot lengthen a training in grading."""
     monkeypatch.setenv("COURSE_EPOCHS", "2")
@@ -314,6 +315,7 @@ def test_a_full_disk_stops_with_a_sentence_and_keeps_the_last_epoch(tmp_path):
     assert list(training.train(step, small_gan(), data(), 4, tmp_path).epoch) == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 @posix
 def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
     """Root may write everywhere, so that it becomes nobody for a moment."""
@@ -348,6 +350,7 @@ def diverging_step(gan, images, broken):
     return losses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["losses", "weights"])
 def test_a_diverged_training_stops_and_keeps_the_last_good_epoch(tmp_path, capsys, broken):
     """An epoch has two steps. Weights that go wrong in its last step do not show in its losses."""

@@ -251,6 +251,7 @@ def test_a_cpu_runtime_is_told_with_the_mend(colab):
     assert "Device: CPU" in elsewhere.stdout and "runtime" not in elsewhere.stdout
 
 
+@pytest.mark.slow
 def test_only_a_package_that_is_missing_is_installed(colab):
     above = "# cells.ipy"
     changed = "import pathlib\nfrom course import setup\nsetup.REQUIREMENTS = pathlib.Path('wanted.txt').resolve()\n"

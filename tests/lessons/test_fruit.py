@@ -183,6 +183,7 @@ def fakes(gan):
     return gan.generator(tf.random.stateless_normal((200, 4), seed=(1, 1)), training=True)
 
 
+@pytest.mark.slow
 def test_the_generator_learns_to_please_the_discriminator(lesson, name):
     keras.utils.set_random_seed(0)
     gan = small_gan(disc_rate=0.0)

@@ -281,6 +281,7 @@ def test_the_recommended_recipe_converges(lesson):
     assert np.median(distances) <= 0.3 and max(distances) <= 1.5
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_stops_the_training(lesson, players):
     generator, discriminator, gan = players
     discriminator.set_weights([weight * np.nan for weight in discriminator.get_weights()])

@@ -87,10 +87,8 @@ def lab(tmp_path_factory):
         server.wait()
 
 
-# Lesson 2 has plots, tables and a film, and is quick. The others are executed by nbval; in a browser weekly.
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name == "02_quadratic_gan" else pytest.mark.weekly) for name in NOTEBOOKS]
-)
+@pytest.mark.weekly  # nbval executes all of them on each run
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_in_jupyterlab_and_shows_its_pictures(browser, lab, name):
     expected = sum(
         any(call in cell.source for call in ("utils.show_figure(", "plt.show()", "Image("))

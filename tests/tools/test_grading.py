@@ -438,6 +438,7 @@ def test_what_is_marked_and_unchanged_is_not_run_again(tmp_path, no_kernel, caps
         marks_of(tmp_path, only="anna")
 
 
+@pytest.mark.slow
 def test_who_was_marked_stays_in_the_table_though_only_late_ones_lie_in_the_folder(tmp_path, no_kernel):
     begin(tmp_path)
     put(tmp_path / "in" / "ann", good())

@@ -305,6 +305,7 @@ def test_prose_is_wrapped_at_100_columns(name):
     assert [line for line in lines if len(line) > 100 and not line.startswith(unbreakable)] == []
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_course_derives_the_same(tmp_path):
     """Nothing of this machine or folder comes into a hash."""
     for part in ("solutions", "course", "figures", "benchmarks", "data", "weights"):

@@ -55,6 +55,7 @@ def test_the_course_names_one_address_everywhere_or_nowhere():
     assert len({branch for _, _, branch, _ in found}) <= 1, f"several branches; run  make publish: {found}"
 
 
+@pytest.mark.slow
 def test_publish_stamps_every_place_and_a_second_time_replaces_the_first(copy):
     for repo, branch in [("someone/first", "main"), ("a-very-long-name-of-a-school/generative.models", "autumn/2")]:
         result = publish(copy, repo, "--branch", branch)
@@ -78,6 +79,7 @@ def test_publish_stamps_every_place_and_a_second_time_replaces_the_first(copy):
     assert texts(copy) == before, "a third time changes nothing"
 
 
+@pytest.mark.slow
 def test_publish_touches_nothing_else(copy):
     before = texts(copy)
     publish(copy, "nobody/elsewhere", "--branch", "none")
@@ -90,6 +92,7 @@ def test_publish_touches_nothing_else(copy):
         assert all("elsewhere" in line or "none" in line for line in other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address", ["course", "https://github.com/someone/course", "someone/course/main", 'a/"b', "me/fork.git"]
 )
@@ -101,6 +104,7 @@ def test_publish_refuses_what_is_no_address(copy, address):
     assert texts(copy) == before
 
 
+@pytest.mark.slow
 def test_publish_refuses_a_lesson_without_set_up_cell(copy):
     path = copy / "solutions" / f"{NOTEBOOKS[-1]}.py"
     path.write_text(path.read_text(encoding="utf-8").replace("COURSE_REPO", "OTHER"), encoding="utf-8")

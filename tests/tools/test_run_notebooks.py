@@ -64,6 +64,7 @@ def test_progress_names_notebook_cell_and_time(run):
         assert re.fullmatch(rf"first +cell +{number} of 2 +0:00:\d\d\.\d\d", line), line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["frist", "first.py"])
 def test_a_name_that_is_no_notebook_gets_one_sentence(run, name):
     result = run({"first": ["1"]}, name)

@@ -352,11 +352,13 @@ def patterns(facts):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fruit", "split"), PICTURES)
 def test_no_stride_or_slice_of_the_pictures_is_biased(fruit, split):
     assert patterns(facts_of(fruit, split)) == {}
 
 
+@pytest.mark.slow
 def test_a_pattern_in_the_order_would_be_noticed():
     """An order by chance passes; twenty fruits in turn, a sorted folder, and sorts that take turns do not."""
     facts = facts_of("tomato", "training_set")

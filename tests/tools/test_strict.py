@@ -24,6 +24,7 @@ def test_plain():
 WHOLE = 'import pytest\npytest.importorskip("no_such_package")\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ci", "failed", "skipped"), [("true", 2, 1), ("", 0, 3)])
 def test_a_skip_fails_in_ci_and_only_there(tmp_path, ci, failed, skipped):
     (tmp_path / "test_one.py").write_text(FILE)

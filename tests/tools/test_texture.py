@@ -27,6 +27,7 @@ def test_the_distance_of_a_shifted_pile_is_the_shift():
     assert far / near == pytest.approx(2, rel=0.05)
 
 
+@pytest.mark.slow
 def test_distance_orders_what_is_known():
     one, other = piles()
     floor = texture.sliced_wasserstein(one, other)

@@ -102,6 +102,7 @@ def test_any_bytes_as_a_picture(tmp_path, content):
     assert images.dtype == np.float32 and np.abs(images).max() <= 1
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(st.binary(max_size=400), st.integers(0, 2000))
 def test_any_bytes_as_a_cache(tmp_path, noise, cut):
