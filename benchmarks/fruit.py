@@ -1,7 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the lesson's.
 
-python -m benchmarks.fruit --minutes   tomatoes, small to large against the first edition's way, from three seeds; goes
-                                       on after the last training that was finished (four hours)
+python -m benchmarks.fruit --minutes   tomatoes, from coarse to fine against the first edition's way, from three seeds;
+                                       goes on after the last training that was finished (four hours)
 python -m benchmarks.fruit --few       a hundred bananas at 32 pixels for 150 epochs, with and without augmentation,
                                        from three seeds (half an hour); goes on where it was cut off
 """
@@ -55,10 +55,8 @@ def our_way(
 ) -> tuple[Step, keras.Model]:
     """The lesson's networks, made faster, its data set and a step of its training, in the precision that it chooses."""
     keras.config.set_dtype_policy(policy or precision())
-    gan = lesson.make_gan(
-        getattr(lesson, f"create_{kind}generator")(lesson.seed_vector, lesson.img_chan),
-        getattr(lesson, f"create_{kind}discriminator")(SHAPE),
-    )
+    generator = getattr(lesson, f"create_{kind}generator")(lesson.seed_vector, lesson.img_chan)
+    gan = lesson.make_gan(generator, getattr(lesson, f"create_{kind}discriminator")(SHAPE))
 
     def step_and_mean(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         losses = (step or lesson.train_step)(gan, images)
@@ -123,22 +121,19 @@ def measure(quick: bool) -> list[Row]:
 
 # ---------------------------------------------------------------- quality
 
-STAGES = [(1, 912), (2, 342), (3, 228)]  # enlarge, steps: the lesson's, 48, 18 and 12 epochs of 19 steps
+COARSE, FINE = 342, 570  # steps: the lesson's 18 and 30 epochs of 19 steps
 
 
-def first_edition(seed: int) -> training.GAN:
-    """The first edition's networks and mean: pictures of 96 pixels from the start, pixels repeated in each block."""
+def fine_generator() -> keras.Model:
+    """The lesson's, made faster."""
+    return speed_up(lesson.create_generator(lesson.seed_vector, lesson.img_chan))
 
-    def repeating(layer: keras.Layer) -> keras.Layer:
-        options = layer.get_config()
-        if isinstance(layer, keras.layers.UpSampling2D):
-            options["interpolation"] = "nearest"
-        return type(layer).from_config(options)
 
-    generator = lesson.create_generator(lesson.seed_vector, lesson.img_chan)
-    generator = keras.models.clone_model(generator, clone_function=repeating)
-    networks = speed_up(generator), speed_up(lesson.create_discriminator(SHAPE))
-    return training.GAN(*networks, lesson.adam(), lesson.adam(), seed, memory=0.995)
+def new_gan(*, coarse: bool, seed: int, memory: float = 0.99) -> training.GAN:
+    """The lesson's networks for coarse or for fine pictures, untrained."""
+    generator = speed_up(lesson.create_generator(lesson.seed_vector, lesson.img_chan, coarse=coarse))
+    judge = speed_up(lesson.create_discriminator(SHAPE))
+    return training.GAN(generator, judge, lesson.adam(), lesson.adam(), seed, memory)
 
 
 def steps_of(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Callable[[], list[float]]:
@@ -153,38 +148,41 @@ def steps_of(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Ca
 
 
 def seconds_a_step(pictures: np.ndarray) -> dict[str, float]:
-    """Of both ways at each size, in turns in one run: the median of five. On an idle machine, that is."""
-    gans = {"first edition, 96": (lesson.augmented_step, first_edition(0), pictures)}
-    for enlarge, _ in STAGES:
-        gan = lesson.grow(lesson.small_gan(), enlarge)
-        gans[f"small to large, {32 * enlarge}"] = lesson.train_step, gan, lesson.shrink(pictures, 32 * enlarge)
-    steps = {name: steps_of(*parts) for name, parts in gans.items()}
+    """Of both ways, in turns in one run: the median of nine. On an idle machine, that is."""
+    coarse, fine = (new_gan(coarse=coarse, seed=0) for coarse in (True, False))
+    steps = {
+        "coarse": steps_of(lesson.train_step, coarse, lesson.coarsen(pictures)),
+        "fine": steps_of(lesson.train_step, fine, pictures),
+        "first edition": steps_of(lesson.augmented_step, fine, pictures),
+    }
     for step in steps.values():
         step()  # compile before the clock runs
-    return {name: statistics.median(values) for name, values in in_turns(steps, 5).items()}
+    return {name: statistics.median(values) for name, values in in_turns(steps, 9).items()}
 
 
 def way(name: str, seed: int, steps: int, every: int = 100) -> Iterator[dict[str, object]]:
-    """The judges' figures of one training every so many steps and at the end of each size, always at 96 pixels."""
+    """The judges' figures of one training, every so many steps and at the end of each stage.
+
+    The first edition's way: fine pictures from the start, shifted; its mean of the weights had a longer memory.
+    """
     keras.utils.set_random_seed(seed)
     pictures = utils.load_images("tomato", root=SAMPLE)
     reference = utils.load_images("tomato", root=SAMPLE, split="test_set")
     noise = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
-    painter, gan = lesson.create_generator(lesson.seed_vector, lesson.img_chan), None
-    stages, step = (STAGES, lesson.train_step) if name == "small to large" else ([(3, steps)], lesson.augmented_step)
-    for enlarge, count in stages:
-        if name == "first edition":
-            gan = first_edition(seed)
-            painter = keras.models.clone_model(gan.generator)
-        else:
-            gan = lesson.grow(gan, enlarge) if gan else lesson.small_gan()
-        one_step = steps_of(step, gan, lesson.shrink(pictures, 32 * enlarge))
+    if name == "first edition":
+        gan, step = new_gan(coarse=False, seed=seed, memory=0.995), lesson.augmented_step
+        stages = [(name, steps)]
+    else:
+        gan, step, stages = new_gan(coarse=True, seed=seed), lesson.train_step, [("coarse", COARSE), ("fine", FINE)]
+    for stage, count in stages:
+        if stage == "fine":
+            gan = gan.with_generator(fine_generator())
+        one_step = steps_of(step, gan, lesson.coarsen(pictures) if stage == "coarse" else pictures)
         for number in range(1, count + 1):
             one_step()
             if number % every == 0 or number == count:
-                painter.set_weights(gan.average.get_weights())
-                card = scorecard(lesson.paint(painter, noise), reference)
-                yield {"way": name, "seed": seed, "side": 32 * enlarge, "steps": number, **card}
+                card = scorecard(lesson.paint(gan.average, noise), reference)
+                yield {"way": name, "seed": seed, "stage": stage, "steps": number, **card}
 
 
 def minutes(steps: int) -> pd.DataFrame:
@@ -197,7 +195,7 @@ def minutes(steps: int) -> pd.DataFrame:
         clock.write_text(json.dumps(seconds_a_step(utils.load_images("tomato", root=SAMPLE))))
     tables = []
     for seed in range(3):
-        for name in ("small to large", "first edition"):
+        for name in ("coarse to fine", "first edition"):
             path = folder / f"{name}-{seed}.csv"
             if not path.exists():
                 measured(way(name, seed, steps)).to_csv(path, index=False)
@@ -205,14 +203,11 @@ def minutes(steps: int) -> pd.DataFrame:
     table = pd.concat(tables)
     price = json.loads(clock.read_text())
     taken = []
-    for (name, _), rows in table.groupby(["way", "seed"], sort=False):
-        before, side, earlier = 0.0, None, 0
-        for row in rows.itertuples():
-            if row.side != side:
-                side, earlier = row.side, 0
-            before += (row.steps - earlier) * price[f"{name}, {row.side}"] / 60
-            earlier = row.steps
-            taken.append(before)
+    for _, rows in table.groupby(["way", "seed"], sort=False):
+        before = 0.0  # minutes of earlier stages
+        for stage, part in rows.groupby("stage", sort=False):
+            taken += [before + steps * price[stage] / 60 for steps in part.steps]
+            before = taken[-1]
     table.insert(2, "minutes", np.round(taken, 2))
     return table
 
@@ -222,6 +217,7 @@ def few(epochs: int) -> Iterator[Row]:
 
     A training resumes from its folder, whatever the seed it began with: so each has its own.
     """
+    lesson.gen_res = 1
     bananas, others = np.split(utils.load_images("banana", 32, root=SAMPLE), [100])
     reference = utils.load_images("banana", 32, root=SAMPLE, split="test_set")[: len(bananas)]
     judged = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
@@ -231,7 +227,8 @@ def few(epochs: int) -> Iterator[Row]:
     for seed in range(3):
         for name, step in (("plain", lesson.train_step), ("augmented", lesson.augmented_step)):
             keras.utils.set_random_seed(seed)
-            gan, dataset = lesson.small_gan(), lesson.make_dataset(bananas)
+            networks = lesson.create_generator(lesson.seed_vector, 3), lesson.create_discriminator((32, 32, 3))
+            gan, dataset = lesson.make_gan(*networks), lesson.make_dataset(bananas)
             folder = COURSE / "output" / "benchmark-few" / f"seed-{seed}" / name
             log = training.train(
                 *(step, gan, dataset, epochs, folder),
@@ -259,7 +256,7 @@ def main() -> None:
     """What does not belong into the table of speed: the quality of both ways, few pictures, the memory of one way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--minutes", action="store_true", help="small to large against the first edition's way")
+    what.add_argument("--minutes", action="store_true", help="coarse to fine against the first edition's way")
     what.add_argument("--few", action="store_true", help="a hundred bananas, with and without augmentation")
     what.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--epochs", type=int, default=150, help="epochs of --few")

@@ -167,9 +167,10 @@ WAYS = {  # the step, and the rates of generator and discriminator
 def train(kind: str, name: str, seed: int, steps: int) -> tuple[dict[str, object], np.ndarray]:
     """One training: its row of the table, and some of its paintings (PICTURES, 32, 32, 3)."""
     keras.utils.set_random_seed(seed)
-    pictures = lesson.shrink(utils.load_images("tomato", root=SAMPLE), 32)
-    reference = lesson.shrink(utils.load_images("tomato", root=SAMPLE, split="test_set"), 32)
-    networks = lesson.create_generator(lesson.seed_vector, 3, 1), lesson.create_discriminator((32, 32, 3))
+    pictures = utils.load_images("tomato", 32, root=SAMPLE)
+    reference = utils.load_images("tomato", 32, root=SAMPLE, split="test_set")
+    lesson.gen_res = 1
+    networks = lesson.create_generator(lesson.seed_vector, 3), lesson.create_discriminator((32, 32, 3))
     changes = RULES[name] if kind == "rule" else (anew, anew)
     networks = [changed(network, change) for network, change in zip(networks, changes, strict=True)]
     one_step, *rates = WAYS["as in the lesson" if kind == "rule" else name]

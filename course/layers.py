@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import layers
 
@@ -53,44 +52,6 @@ def speed_up(model: keras.Model) -> keras.Model:
     fast = keras.models.clone_model(model, clone_function=faster)
     fast.set_weights(model.get_weights())
     return fast
-
-
-def copy_weights(source: keras.Model, target: keras.Model) -> None:
-    """Give a network the weights of the same network for pictures of another size.
-
-    All weights must have the same shapes but for the kernel of a Dense layer that reads a flattened map: that is
-    stretched to the new map (bilinear) and scaled, so that the sum over an even map stays what it was.
-
-    Args:
-        source: trained, or sped up (`speed_up` keeps order and shapes).
-        target: its weights are replaced.
-
-    Raises:
-        ValueError: if they are not the same network.
-    """
-    weights = []
-    for old, new in zip(source.weights, target.weights, strict=True):
-        value = old.numpy()
-        if old.shape != new.shape:
-            maps = [_map_before(model, weight) for model, weight in ((source, old), (target, new))]
-            if None in maps or maps[0][2] != maps[1][2] or old.shape[1:] != new.shape[1:]:
-                raise ValueError(f"{new.path} has the shape {tuple(new.shape)}, not {tuple(old.shape)}.")
-            value = tf.image.resize(value.reshape(*maps[0], -1).transpose(3, 0, 1, 2), maps[1][:2])
-            value = value.numpy().transpose(1, 2, 3, 0).reshape(new.shape) * (old.shape[0] / new.shape[0])
-        weights.append(value)
-    target.set_weights(weights)
-
-
-def _map_before(model: keras.Model, kernel: keras.Variable) -> tuple[int, int, int] | None:
-    """The map (height, width, channels) that is flattened for the Dense layer with this kernel, None if there is none.
-
-    Layers between the Flatten and the Dense that keep the shape (such as Dropout) do not matter.
-    """
-    flat = [layer for layer in model.layers if isinstance(layer, layers.Flatten)]
-    if len(flat) != 1 or len(kernel.shape) != 2:
-        return None
-    size = tuple(flat[0].input.shape[1:])
-    return size if len(size) == 3 and np.prod(size) == kernel.shape[0] else None
 
 
 def _neighbours(model: keras.Model) -> list[tuple[keras.Layer, keras.Layer]]:

@@ -48,29 +48,44 @@ class GAN:
         disc_optimizer: keras.Optimizer,
         seed: int = 42,
         memory: float = 0.99,
-        grown_from: GAN | None = None,
     ) -> None:
         """Take two networks and two fresh optimisers.
 
         Args:
             seed: of the random numbers that `draw` gives.
             memory: how much of the running mean survives a step, in [0, 1).
-            grown_from: a GAN for smaller pictures, trained, whose weights these two networks begin with. The mean goes
-                on from its mean, too; and a training of this GAN belongs to that one's, and to no other's.
         """
         self.generator, self.discriminator = generator, discriminator
         self.average = keras.models.clone_model(generator)
-        self.average.set_weights((grown_from.average if grown_from else generator).get_weights())
+        self.average.set_weights(generator.get_weights())
         self.begins_with = ""
-        if grown_from:
-            networks = grown_from.generator, grown_from.discriminator, grown_from.average
-            weights = [weight.tobytes() for network in networks for weight in network.get_weights()]
-            self.begins_with = fingerprint.digest(*weights)
         self.gen_optimizer, self.disc_optimizer = gen_optimizer, disc_optimizer
         gen_optimizer.build(generator.trainable_variables)
         disc_optimizer.build(discriminator.trainable_variables)
         self.seed, self.memory = seed, memory
         self.random = keras.random.SeedGenerator(seed)  # counts how often it was asked, so that it can go on
+
+    def with_generator(self, generator: keras.Model) -> GAN:
+        """The same game, gone on with another generator.
+
+        The new one begins with the weights of the old one, with their mean and with its optimiser's memory; the
+        discriminator, its optimiser and the random numbers are the same objects, so play on with the new GAN only. A
+        training of the new GAN belongs to that of the old one as it stands, and to no other's.
+
+        Args:
+            generator: has as many weights as the old one, of the same shapes in the same order.
+
+        Raises:
+            ValueError: if it has not.
+        """
+        generator.set_weights(self.generator.get_weights())
+        optimizer = type(self.gen_optimizer).from_config(self.gen_optimizer.get_config())
+        new = GAN(generator, self.discriminator, optimizer, self.disc_optimizer, self.seed, self.memory)
+        new.random = self.random
+        for ours, theirs in zip(new.variables, self.variables, strict=True):
+            ours.assign(theirs)
+        new.begins_with = fingerprint.digest(*(np.asarray(variable).tobytes() for variable in new.variables))
+        return new
 
     @property
     def variables(self) -> list[keras.Variable]:
@@ -182,7 +197,7 @@ def facts_of(step: Step, gan: GAN, dataset: tf.data.Dataset) -> dict[str, str]:
         "the batches": str(sorted(shapes)),
         "the random numbers' seed": str(gan.seed),
         "the mean of the weights": str(gan.memory),
-        "the smaller GAN that this one grew from": gan.begins_with,
+        "the training that this one goes on from": gan.begins_with,
     }
     return {name: fingerprint.digest(fact) for name, fact in facts.items()}
 

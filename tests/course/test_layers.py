@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from course.layers import FastBatchNormalization, UpConv2D, copy_weights, speed_up
+from course.layers import FastBatchNormalization, UpConv2D, speed_up
 from tests.common import COURSE
 
 
@@ -282,47 +282,6 @@ def test_two_devices_normalise_by_the_statistics_of_the_whole_batch():
     result = subprocess.run(command, cwd=COURSE, env=environment, capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr[-3000:]
     assert result.stdout.split("\n")[-3:-1] == ["replicas 2", "equal"]
-
-
-# ---------------------------------------------------------------- the same network for larger pictures
-
-
-def judge(side, channels=5, units=1):
-    """A small discriminator for pictures of so many pixels."""
-    convolving = [layers.Conv2D(channels, 3, strides=2, padding="same"), layers.BatchNormalization()]
-    flat = [layers.Flatten(), layers.Dropout(0.1), layers.Dense(units)]
-    return shaken(keras.Sequential([keras.Input((side, side, 3)), *convolving, *flat]))
-
-
-def test_a_larger_network_says_of_an_even_picture_what_the_smaller_one_says():
-    """It would not, if the kernel of its last layer were as strong at each of so many more places."""
-    small, large = judge(8), judge(24)
-    copy_weights(small, large)
-    for old, new in zip(small.weights[:-2], large.weights[:-2], strict=True):
-        np.testing.assert_array_equal(new, old)
-    even = [tf.fill((1, side, side, 3), 0.7) for side in (8, 24)]
-    (say_small, say_large) = (
-        float(model(pictures)[0, 0]) for model, pictures in zip((small, large), even, strict=True)
-    )
-    assert say_large == pytest.approx(say_small, abs=0.35 * abs(say_small) + 0.05)  # borders are of another share
-
-
-def test_a_stretched_kernel_keeps_its_places_and_channels():
-    small, large = judge(8), judge(16)
-    kernel = np.zeros((4, 4, 5), "float32")
-    kernel[0, 3, 2] = 1  # upper right, third channel
-    small.layers[-1].set_weights([kernel.reshape(-1, 1), np.ones(1)])
-    copy_weights(small, large)
-    stretched, bias = (weight.numpy() for weight in large.layers[-1].weights)
-    stretched = stretched.reshape(8, 8, 5)
-    assert np.argwhere(stretched > 0.2).tolist() == [[0, 7, 2]] and not stretched[..., [0, 1, 3, 4]].any()
-    assert stretched.sum() == pytest.approx(1, rel=0.6) and bias == 1
-
-
-def test_weights_of_another_network_are_refused():
-    for other in (judge(16, channels=6), judge(16, units=2)):
-        with pytest.raises(ValueError, match="has the shape"):
-            copy_weights(judge(8), other)
 
 
 def test_smooth_enlarging_is_left_as_it_is():

@@ -424,23 +424,27 @@ def test_random_numbers_are_those_of_the_seed_and_never_the_same_twice():
     assert uniform.shape == (500, 2) and 0 <= uniform.min() < 0.02 and 0.98 < uniform.max() < 1
 
 
-def test_a_larger_gan_belongs_to_the_smaller_one_that_it_grew_from(tmp_path, capsys):
-    """Its mean goes on from the smaller one's, and it never goes on from a training that grew from another."""
-    smaller = small_gan()
-    training.train(step, smaller, data(), 1, tmp_path / "small")
+def test_a_gan_goes_on_with_another_generator_where_it_was(tmp_path, capsys):
+    """Nothing that was learnt is lost, no optimiser begins anew, and no other training is gone on with by mistake."""
+    first = small_gan()
+    training.train(step, first, data(), 1, tmp_path / "first")
+    before = [variable.numpy() for variable in first.variables]
+    taken = int(first.gen_optimizer.iterations)
 
-    def grown():
-        keras.utils.set_random_seed(1)
-        ours = small_gan()
-        return training.GAN(
-            ours.generator, ours.discriminator, ours.gen_optimizer, ours.disc_optimizer, grown_from=smaller
-        )
+    def second():
+        return first.with_generator(keras.models.clone_model(first.generator))
 
-    larger = grown()
-    assert same(larger.average.get_weights(), smaller.average.get_weights())
-    training.train(step, larger, data(), 1, tmp_path / "large")
-    training.train(step, grown(), data(), 2, tmp_path / "large")
+    gan = second()
+    assert all(np.array_equal(ours.numpy(), theirs) for ours, theirs in zip(gan.variables, before, strict=True)) and taken > 0
+    assert gan.generator is not first.generator and gan.discriminator is first.discriminator
+    training.train(step, gan, data(), 1, tmp_path / "second")
+    assert int(gan.gen_optimizer.iterations) == 2 * taken and int(first.gen_optimizer.iterations) == taken
+    for variable, value in zip(first.variables, before, strict=True):
+        variable.assign(value)
+    training.train(step, second(), data(), 2, tmp_path / "second")
     assert "Going on after epoch 1." in capsys.readouterr().out
-    smaller.generator.set_weights([weight + 1 for weight in smaller.generator.get_weights()])
-    training.train(step, grown(), data(), 1, tmp_path / "large")
-    assert "Changed since the last training: the smaller GAN that this one grew from." in capsys.readouterr().out
+    for variable, value in zip(first.variables, before, strict=True):
+        variable.assign(value)
+    first.gen_optimizer.iterations.assign(99)
+    training.train(step, second(), data(), 1, tmp_path / "second")
+    assert "Changed since the last training: the training that this one goes on from." in capsys.readouterr().out
