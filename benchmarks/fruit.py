@@ -1,7 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the lesson's.
 
-python -m benchmarks.fruit --minutes   tomatoes, from coarse to fine against the first edition's way, from three seeds;
-                                       goes on after the last training that was finished (four hours)
+python -m benchmarks.fruit --minutes   tomatoes, the lesson's way against the first edition's, from three seeds; goes on
+                                       after the last training that was finished (four hours)
 python -m benchmarks.fruit --few       a hundred bananas at 32 pixels for 150 epochs, with and without augmentation,
                                        from three seeds (half an hour); goes on where it was cut off
 """
@@ -121,19 +121,7 @@ def measure(quick: bool) -> list[Row]:
 
 # ---------------------------------------------------------------- quality
 
-COARSE, FINE = 342, 570  # steps: the lesson's 18 and 30 epochs of 19 steps
-
-
-def fine_generator() -> keras.Model:
-    """The lesson's, made faster."""
-    return speed_up(lesson.create_generator(lesson.seed_vector, lesson.img_chan))
-
-
-def new_gan(*, coarse: bool, seed: int, memory: float = 0.99) -> training.GAN:
-    """The lesson's networks for coarse or for fine pictures, untrained."""
-    generator = speed_up(lesson.create_generator(lesson.seed_vector, lesson.img_chan, coarse=coarse))
-    judge = speed_up(lesson.create_discriminator(SHAPE))
-    return training.GAN(generator, judge, lesson.adam(), lesson.adam(), seed, memory)
+WAYS_TO_TRAIN = {"lesson": 15, "first edition": 60}  # minutes
 
 
 def steps_of(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Callable[[], list[float]]:
@@ -147,69 +135,62 @@ def steps_of(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Ca
     return compiled(step_and_mean, lesson.make_dataset(pictures))
 
 
+def new_gan(way: str, seed: int) -> tuple[training.GAN, training.Step]:
+    """The lesson's networks, untrained, and the step by which they learn.
+
+    The first edition had half the rate and showed the discriminator shifted pictures.
+    """
+    generator = lesson.create_generator(lesson.seed_vector, lesson.img_chan)
+    networks = speed_up(generator), speed_up(lesson.create_discriminator(SHAPE))
+    first = way == "first edition"
+    rate = {"rate": 1.5e-4} if first else {}
+    gan = training.GAN(*networks, lesson.adam(**rate), lesson.adam(**rate), seed)
+    return gan, lesson.augmented_step if first else lesson.train_step
+
+
 def seconds_a_step(pictures: np.ndarray) -> dict[str, float]:
     """Of both ways, in turns in one run: the median of nine. On an idle machine, that is."""
-    coarse, fine = (new_gan(coarse=coarse, seed=0) for coarse in (True, False))
-    steps = {
-        "coarse": steps_of(lesson.train_step, coarse, lesson.coarsen(pictures)),
-        "fine": steps_of(lesson.train_step, fine, pictures),
-        "first edition": steps_of(lesson.augmented_step, fine, pictures),
-    }
+    steps = {way: steps_of(step, gan, pictures) for way in WAYS_TO_TRAIN for gan, step in [new_gan(way, seed=0)]}
     for step in steps.values():
         step()  # compile before the clock runs
     return {name: statistics.median(values) for name, values in in_turns(steps, 9).items()}
 
 
-def way(name: str, seed: int, steps: int, every: int = 100) -> Iterator[dict[str, object]]:
-    """The judges' figures of one training, every so many steps and at the end of each stage.
-
-    The first edition's way: fine pictures from the start, shifted; its mean of the weights had a longer memory.
-    """
+def one_training(way: str, seed: int, steps: int, every: int = 100) -> Iterator[dict[str, object]]:
+    """The judges' figures of one training, every so many steps."""
     keras.utils.set_random_seed(seed)
     pictures = utils.load_images("tomato", root=SAMPLE)
     reference = utils.load_images("tomato", root=SAMPLE, split="test_set")
     noise = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
-    if name == "first edition":
-        gan, step = new_gan(coarse=False, seed=seed, memory=0.995), lesson.augmented_step
-        stages = [(name, steps)]
-    else:
-        gan, step, stages = new_gan(coarse=True, seed=seed), lesson.train_step, [("coarse", COARSE), ("fine", FINE)]
-    for stage, count in stages:
-        if stage == "fine":
-            gan = gan.with_generator(fine_generator())
-        one_step = steps_of(step, gan, lesson.coarsen(pictures) if stage == "coarse" else pictures)
-        for number in range(1, count + 1):
-            one_step()
-            if number % every == 0 or number == count:
-                card = scorecard(lesson.paint(gan.average, noise), reference)
-                yield {"way": name, "seed": seed, "stage": stage, "steps": number, **card}
+    gan, step = new_gan(way, seed)
+    one_step = steps_of(step, gan, pictures)
+    for number in range(1, steps + 1):
+        one_step()
+        if number % every == 0:
+            card = scorecard(lesson.paint(gan.average, noise), reference)
+            yield {"way": way, "seed": seed, "side": lesson.gen_square, "steps": number, **card}
 
 
-def minutes(steps: int) -> pd.DataFrame:
-    """Both ways from three seeds. What is done is kept in output/, seed by seed."""
+def minutes() -> pd.DataFrame:
+    """Both ways from three seeds. What is done is kept in output/, training by training."""
     folder = COURSE / "output" / "benchmark-minutes"
     folder.mkdir(parents=True, exist_ok=True)
     keras.config.set_dtype_policy(precision())
     clock = folder / "seconds.json"
     if not clock.exists():
         clock.write_text(json.dumps(seconds_a_step(utils.load_images("tomato", root=SAMPLE))))
+    price = json.loads(clock.read_text())
     tables = []
     for seed in range(3):
-        for name in ("coarse to fine", "first edition"):
-            path = folder / f"{name}-{seed}.csv"
+        for way, minutes in WAYS_TO_TRAIN.items():
+            path = folder / f"{way}-{seed}.csv"
             if not path.exists():
-                measured(way(name, seed, steps)).to_csv(path, index=False)
-            tables.append(pd.read_csv(path))
-    table = pd.concat(tables)
-    price = json.loads(clock.read_text())
-    taken = []
-    for _, rows in table.groupby(["way", "seed"], sort=False):
-        before = 0.0  # minutes of earlier stages
-        for stage, part in rows.groupby("stage", sort=False):
-            taken += [before + steps * price[stage] / 60 for steps in part.steps]
-            before = taken[-1]
-    table.insert(2, "minutes", np.round(taken, 2))
-    return table
+                steps = round(minutes * 60 / price[way], -2)
+                measured(one_training(way, seed, int(steps))).to_csv(path, index=False)
+            table = pd.read_csv(path)
+            table.insert(2, "minutes", np.round(table.steps * price[way] / 60, 2))
+            tables.append(table)
+    return pd.concat(tables)
 
 
 def few(epochs: int) -> Iterator[Row]:
@@ -256,11 +237,10 @@ def main() -> None:
     """What does not belong into the table of speed: the quality of both ways, few pictures, the memory of one way."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--minutes", action="store_true", help="coarse to fine against the first edition's way")
+    what.add_argument("--minutes", action="store_true", help="the lesson's way against the first edition's")
     what.add_argument("--few", action="store_true", help="a hundred bananas, with and without augmentation")
     what.add_argument("--memory-of", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--epochs", type=int, default=150, help="epochs of --few")
-    parser.add_argument("--steps", type=int, default=3600, help="steps of the first edition's way (an hour)")
     options = parser.parse_args()
     if options.memory_of:
         before = peak_memory()
@@ -272,7 +252,7 @@ def main() -> None:
     on = {"precision": precision(), "data": results.label(SAMPLE)}
     if options.minutes:
         command = "python -m benchmarks.fruit --minutes"
-        results.keep("fruit_fifteen_minutes", minutes(options.steps), command=command, steps=options.steps, **on)
+        results.keep("fruit_fifteen_minutes", minutes(), command=command, **on)
     else:
         command = "python -m benchmarks.fruit --few"
         results.keep("fruit_few", measured(few(options.epochs)), command=command, epochs=options.epochs, **on)

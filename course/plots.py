@@ -30,7 +30,7 @@ def show_images(images: ArrayLike, title: str) -> None:
 
 
 def losses(log: pd.DataFrame, title: str) -> None:
-    """Mean loss of each network per epoch, with those of an undecided discriminator; a line where the stage changes."""
+    """Mean loss of each network per epoch, with those of an undecided discriminator."""
     epoch = np.arange(1, len(log) + 1)
     figure, axis = plt.subplots(figsize=(8, 3.5), layout="constrained")
     for name, player, colour, draw, label in [
@@ -39,10 +39,6 @@ def losses(log: pd.DataFrame, title: str) -> None:
     ]:
         axis.plot(epoch, log[name], color=colour, label=player, marker="o" if len(epoch) < 8 else None)
         axis.axhline(draw, color=colour, linestyle="--", linewidth=1, label=f"at a draw, {label}")
-    if "stage" in log:
-        for change in np.flatnonzero(log["stage"] != log["stage"].shift())[1:]:
-            axis.axvline(change + 0.5, color="grey", linestyle=":")
-            axis.annotate(f" {log['stage'].iloc[change]}", (change + 0.5, axis.get_ylim()[1]), va="top")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.set(xlabel="epoch", ylabel="loss (nats)", title=title)
     axis.legend(fontsize=8, ncols=2)

@@ -47,7 +47,7 @@ class GAN:
         gen_optimizer: keras.Optimizer,
         disc_optimizer: keras.Optimizer,
         seed: int = 42,
-        memory: float = 0.99,
+        memory: float = 0.995,
     ) -> None:
         """Take two networks and two fresh optimisers.
 
@@ -58,34 +58,11 @@ class GAN:
         self.generator, self.discriminator = generator, discriminator
         self.average = keras.models.clone_model(generator)
         self.average.set_weights(generator.get_weights())
-        self.begins_with = ""
         self.gen_optimizer, self.disc_optimizer = gen_optimizer, disc_optimizer
         gen_optimizer.build(generator.trainable_variables)
         disc_optimizer.build(discriminator.trainable_variables)
         self.seed, self.memory = seed, memory
         self.random = keras.random.SeedGenerator(seed)  # counts how often it was asked, so that it can go on
-
-    def with_generator(self, generator: keras.Model) -> GAN:
-        """The same game, gone on with another generator.
-
-        The new one begins with the weights of the old one, with their mean and with its optimiser's memory; the
-        discriminator, its optimiser and the random numbers are the same objects, so play on with the new GAN only. A
-        training of the new GAN belongs to that of the old one as it stands, and to no other's.
-
-        Args:
-            generator: has as many weights as the old one, of the same shapes in the same order.
-
-        Raises:
-            ValueError: if it has not.
-        """
-        generator.set_weights(self.generator.get_weights())
-        optimizer = type(self.gen_optimizer).from_config(self.gen_optimizer.get_config())
-        new = GAN(generator, self.discriminator, optimizer, self.disc_optimizer, self.seed, self.memory)
-        new.random = self.random
-        for ours, theirs in zip(new.variables, self.variables, strict=True):
-            ours.assign(theirs)
-        new.begins_with = fingerprint.digest(*(np.asarray(variable).tobytes() for variable in new.variables))
-        return new
 
     @property
     def variables(self) -> list[keras.Variable]:
@@ -197,7 +174,6 @@ def facts_of(step: Step, gan: GAN, dataset: tf.data.Dataset) -> dict[str, str]:
         "the batches": str(sorted(shapes)),
         "the random numbers' seed": str(gan.seed),
         "the mean of the weights": str(gan.memory),
-        "the training that this one goes on from": gan.begins_with,
     }
     return {name: fingerprint.digest(fact) for name, fact in facts.items()}
 

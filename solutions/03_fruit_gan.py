@@ -95,7 +95,7 @@ latent.explore(painters["tomato"], noise)
 # * what turns a GAN into a DCGAN: which layers it uses, which it avoids, and why;
 # * how to write one training step in which two networks learn against each other, and the loop
 #   around it;
-# * how to train on coarse pictures first, and then on fine ones;
+# * how to train for a long time without losing work;
 # * how to judge painted pictures by numbers: how far from real ones, how varied, how much learnt by
 #   heart;
 # * how to compare two GANs fairly.
@@ -219,33 +219,21 @@ utils.show_figure("dcgan_generator")
 
 
 # %% tags=["library"]
-def create_generator(seed_size, channels, coarse=False):
+def create_generator(seed_size, channels):
     """Latent vectors (n, seed_size) in, pictures (n, 96, 96, channels) in [-1, 1] out."""
     model = keras.Sequential(name="generator")
     model.add(keras.Input((seed_size,)))
     model.add(layers.Dense(4 * 4 * 256, activation="relu"))
     model.add(layers.Reshape((4, 4, 256)))
-    for filters in (256, 256, 128):
-        model.add(layers.UpSampling2D())
+    for filters, enlarge in [(256, 2), (256, 2), (128, 2), (128, gen_res)]:
+        model.add(layers.UpSampling2D(enlarge))
         model.add(layers.Conv2D(filters, 3, padding="same"))
         model.add(layers.BatchNormalization(momentum=0.8))
         model.add(layers.ReLU())
-    if not coarse:
-        model.add(layers.UpSampling2D(gen_res))
-    model.add(layers.Conv2D(128, 3, padding="same"))
-    model.add(layers.BatchNormalization(momentum=0.8))
-    model.add(layers.ReLU())
     model.add(layers.Conv2D(channels, 3, padding="same"))
     model.add(layers.Activation("tanh", dtype="float32"))  # the picture itself in full precision
-    if coarse:
-        model.add(layers.UpSampling2D(gen_res, interpolation="bilinear", dtype="float32"))
     return model
 
-
-# %% [markdown]
-# With `coarse` the last enlarging comes at the end instead, and smooth: the same layers and weights
-# paint 32 x 32 pixels, which are then drawn out to 96 x 96. Such pictures are blurred, but a step
-# takes less than half the time. We shall begin with them.
 
 # %%
 generator = create_generator(seed_vector, img_chan)
@@ -405,39 +393,19 @@ def make_gan(generator, discriminator):
 
 
 # %% [markdown]
-# ## The first training: coarse pictures
+# ## The first training
 #
-# Most of the work of a step goes into the last layers of the generator, where the maps are large.
-# But what a tomato is can be learnt from coarse pictures: round, red, on white, a calyx. So we
-# begin with the generator that paints 32 x 32 pixels and draws them out. The real pictures have to
-# be as coarse as its own, or the discriminator would tell them by that alone.
-
-
-# %% tags=["library"]
-def coarsen(images):
-    """The same pictures, shrunk to 32 x 32 pixels and drawn out again."""
-    small = tf.image.resize(images, (gen_square // gen_res, gen_square // gen_res), method="area")
-    return tf.image.resize(small, (gen_square, gen_square), method="bilinear").numpy()
-
-
-# %% alt="Seven real tomatoes, blurred."
-coarse_data = coarsen(training_data)
-show_images(coarse_data[:7], "Real tomatoes, coarse")
-
-# %% [markdown]
 # A training is a loop over epochs, and in it a loop over batches. `tf.function` compiles the step
 # into a graph. Here it is for five epochs:
 
 # %% alt="Seven pictures after five epochs: red spots on white."
 keras.config.set_dtype_policy(setup.precision())
 print("Precision:", keras.config.dtype_policy().name)
-first_gan = make_gan(
-    create_generator(seed_vector, img_chan, coarse=True), create_discriminator(image_shape)
-)
+first_gan = make_gan(create_generator(seed_vector, img_chan), create_discriminator(image_shape))
 compiled_step = tf.function(train_step)
 for epoch in range(utils.epochs(5)):
     start = time.perf_counter()
-    for images in make_dataset(coarse_data):
+    for images in make_dataset(training_data):
         g_loss, d_loss = compiled_step(first_gan, images)
     seconds = time.perf_counter() - start
     took = utils.time_string(seconds)
@@ -467,8 +435,9 @@ show_images(few, "After five epochs")
 # > <details><summary>5. After an epoch the discriminator's loss is 0.3. Good or bad?</summary>It is far below the draw,
 # > 1.386: it tells the two kinds apart easily. That is usual at the beginning. If it stayed there, the generator would
 # > get little to learn from.</details>
-# > <details><summary>6. How many weights has the coarse generator, how many the fine one?</summary>2,452,611 both. An
-# > enlarging layer has no weights, and a filter does not care how large the map is.</details>
+# > <details><summary>6. Where does the generator learn how to enlarge, if `UpSampling2D` has no weights?</summary>In the
+# > convolution behind it: that sees each pixel repeated, and learns what to make of the borders between them. If you
+# > said "nowhere": the repeating itself is fixed, but what comes of it is learnt.</details>
 
 # %% [markdown]
 # ## Pictures to follow the training
@@ -540,14 +509,7 @@ pd.DataFrame(battery).T[judges.FIGURES].round(2)
 # None of these figures says whether pictures are *copied* from the training set. For that there is
 # a test of its own, further down.
 #
-# ## From coarse to fine
-#
-# First both networks learn on coarse pictures. Then the game goes on with the fine generator, which
-# takes over the coarse one's weights, their mean and its optimiser's memory (`with_generator`), and
-# with the pictures as they are. The discriminator stays, and learns what it could not see before:
-# sharp edges. Beginning with what is large is an idea of Karras, Aila, Laine and Lehtinen
-# ([*Progressive Growing of GANs*](https://arxiv.org/abs/1710.10196), 2018), who let both networks
-# grow, layer by layer; here none is needed.
+# ## Train
 #
 # `training.train` (in `course/training.py`) is the loop above with what a long training needs:
 # after each epoch it keeps **all** that the next one depends on; run again, it goes on where it
@@ -556,57 +518,42 @@ pd.DataFrame(battery).T[judges.FIGURES].round(2)
 
 
 # %% tags=["library"]
-def train_coarse_to_fine(images, coarse_epochs, fine_epochs, folder, reference, step=train_step):
-    """Train on coarse pictures, then on fine ones; the GAN, and a row of the log for each epoch."""
+def train_dcgan(images, epochs, folder, reference, step=train_step):
+    """Train a new DCGAN with previews and judgements; the GAN, and a log with a row an epoch."""
     fixed_seed = tf.random.stateless_normal((img_rows * img_cols, seed_vector), seed=(SEED, 0))
     judged = tf.random.stateless_normal((len(reference), seed_vector), seed=(SEED, 1))
 
     def preview(gan, epoch):
-        save_images(len(log) + epoch, fixed_seed, gan.average, folder)
+        save_images(epoch, fixed_seed, gan.average, folder)
 
     def judge(gan):
         return judges.scorecard(paint(gan.average, judged), reference)
 
-    generator = create_generator(seed_vector, img_chan, coarse=True)
+    generator = create_generator(seed_vector, img_chan)
     gan = make_gan(generator, create_discriminator((gen_square, gen_square, img_chan)))
-    dataset, log = make_dataset(coarsen(images)), pd.DataFrame()
-    if coarse_epochs:
-        part = training.train(
-            step, gan, dataset, coarse_epochs, folder / "coarse", preview, judge
-        )
-        log = part.assign(stage="coarse")
-    gan = gan.with_generator(speed_up(create_generator(seed_vector, img_chan)))
-    dataset = make_dataset(images)
-    part = training.train(step, gan, dataset, fine_epochs, folder / "fine", preview, judge)
-    log = pd.concat([log, part.assign(stage="fine")], ignore_index=True)
-    return gan, log.assign(epoch=range(len(log)))
+    log = training.train(step, gan, make_dataset(images), epochs, folder, preview, judge)
+    return gan, log
 
 
 # %% [markdown]
-# The chapter trains on fine pictures from the start, for 1000 epochs: that would be
-# `coarse_epochs = 0` and `fine_epochs = 1000`. Ours are chosen for about a quarter of an hour on
-# two cores with fast 16-bit arithmetic. What will it take here, by the time of the last epoch
-# above? (For less, make the numbers of epochs smaller. A GPU, which Colab offers under *Runtime,
-# Change runtime type*, takes a small part of it.)
+# The chapter trains for 1000 epochs. Ours are chosen for about a quarter of an hour on two cores
+# with fast 16-bit arithmetic. What will it take here, by the time of the last epoch above? (For
+# less, make the number of epochs smaller. A GPU, which Colab offers under *Runtime, Change runtime
+# type*, takes a small part of it.)
 
 # %%
-coarse_epochs, fine_epochs = utils.epochs(18), utils.epochs(30)
-price = {"coarse": 1, "fine": 1.4}  # of an epoch, as measured on a CPU
-for kind, epochs in [("coarse", coarse_epochs), ("fine", fine_epochs)]:
-    minutes = epochs * seconds * price[kind] / 60
-    print(f"{epochs} epochs of {kind} pictures: about {minutes:.1f} minutes here")
+num_epochs = utils.epochs(45)  # print: 1000
+print(f"{num_epochs} epochs: about {utils.time_string(num_epochs * seconds)} here")
 
 # %%
-gan, history = train_coarse_to_fine(
-    training_data, coarse_epochs, fine_epochs, output_path / "tomato", reference
-)
+gan, history = train_dcgan(training_data, num_epochs, output_path / "tomato", reference)
 
 # %% [markdown]
 # ## What it learnt
 #
 # First the losses. In an ordinary training the loss falls. Here each player's loss depends on the
 # opponent, who learns as well, so a falling curve only says who is winning at the moment. The
-# dashed lines mark the draw; the dotted one the change from coarse to fine.
+# dashed lines mark the draw.
 
 # %% alt="Loss of generator and discriminator by epoch, with a dashed line for each at a draw."
 plots.losses(history, "Tomatoes: the losses of both players")
@@ -621,13 +568,13 @@ plots.figures({"DCGAN": history}, "Tomatoes: paintings against held-out pictures
 
 # %% [markdown]
 # Compare the ends of the curves with the floor: there is something left to gain wherever a curve is
-# further from it than its spread. (If yours still move, raise `fine_epochs` and run the training
+# further from it than its spread. (If yours still move, raise `num_epochs` and run the training
 # again: it goes on where it stopped.)
 #
-# Then the pictures: the same 25 seeds after the first epoch, the last coarse one and the last.
+# Then the pictures: the same 25 seeds after the first epoch, after eleven and after the last.
 
-# %% alt="Grids of 25 tomatoes painted from the same seeds, after the first epoch, the last coarse one and the last."
-shown = [0, coarse_epochs - 1, len(history) - 1]
+# %% alt="Grids of 25 tomatoes painted from the same seeds, after the first epoch, after eleven and after the last."
+shown = [0, 10, len(history) - 1]
 plots.previews(output_path / "tomato", shown, "Tomatoes from fixed seeds")
 
 # %% [markdown]
@@ -808,8 +755,7 @@ for step in range(1, 21):
 # to complete, replace `raise NotImplementedError()` by your code.
 #
 # Where the steps differ from print: 13 and 14 ask for your guess first; 17 takes a `training.GAN`,
-# which holds both networks, and comes behind three broken steps; 18 trains any GAN; in 19 the DCGAN
-# learns from coarse to fine, as in the exercise; 21 to 23 judge by figures, too; and 24 asks you to
+# which holds both networks, and comes behind three broken steps; 18 trains any GAN; 19 is given; 21 to 23 judge by figures, too; and 24 asks you to
 # choose.
 #
 # The trainings of steps 19 and 20 take about fifteen minutes on 2 CPU cores. To go on at once, run
@@ -838,10 +784,9 @@ from utils import time_string
 # %% alt="A row of six real bananas." tags=["task"]
 print("A minute and a bit:", time_string(65.5))
 banana_epochs = utils.epochs(500)  # of the vanilla GAN
-banana_coarse_epochs, banana_fine_epochs = 18, 30  # of the DCGAN
+dcgan_epochs = utils.epochs(45)  # of the DCGAN
 print(f"{gen_square} x {gen_square} x {img_chan} from {seed_vector}, batches of {num_batch}")
-print(f"Epochs of the vanilla GAN: {banana_epochs}; of the DCGAN: ", end="")
-print(f"{banana_coarse_epochs} coarse, {banana_fine_epochs} fine")
+print(f"{banana_epochs} epochs of the vanilla GAN, {dcgan_epochs} of the DCGAN")
 
 banana_data, banana_held_out = load_fruit("banana")
 banana_reference = banana_held_out[: len(banana_data)]
@@ -906,14 +851,12 @@ weights_at_64 = {
 
 # %% nbgrader={"grade": true, "grade_id": "check-07", "points": 1} tags=["check"]
 steps.need("weights_at_64")
+unchanged = create_generator(seed_vector, 3).count_params()  # enlarging has no weights
 counts = {
-    "DCGAN's generator": [
-        create_generator(seed_vector, 3, size).count_params() for size in (2, 3)
-    ],
+    "DCGAN's generator": [unchanged, unchanged],
     "DCGAN's discriminator": [create_discriminator((s, s, 3)).count_params() for s in (64, 96)],
-    "vanilla generator": [
-        84 * side * side * 3 for side in (64, 96)
-    ],  # the last layer's, with 84 units before
+    # The last layer's, with 84 units before:
+    "vanilla generator": [84 * side * side * 3 for side in (64, 96)],
 }
 for name, (at_64, at_96) in counts.items():
     right = "more" if at_64 > at_96 else "fewer" if at_64 < at_96 else "as many"
@@ -922,7 +865,7 @@ for name, (at_64, at_96) in counts.items():
     )
     assert weights_at_64[name] == right, f"{name}: which of its layers know the picture's size?"
     print(f"{name}: {at_64:,} at 64 pixels, {at_96:,} at 96")
-print("Right. So a DCGAN can go on from small to large, and a vanilla GAN cannot.")
+print("Right. The filters of a DCGAN serve every size; a Dense layer belongs to one.")
 
 # %% [markdown]
 # **Step 8** (8 minutes, 2 points). The vanilla generator: write
@@ -1344,17 +1287,12 @@ steps.stand_in("banana_train_step", lambda: train_step)
 steps.stand_in("train_bananas", lambda: checks.plain_loop(banana_train_step, save_progress))
 
 # %% [markdown]
-# **Step 19** is given: the DCGAN learns with your step, from coarse to fine, by the exercise's
-# `train_coarse_to_fine`. About a quarter of an hour on 2 CPU cores.
+# **Step 19** is given: the DCGAN learns with your step, by the exercise's
+# `train_dcgan`. About a quarter of an hour on 2 CPU cores.
 
 # %% tags=["task", "long"]
-dcgan, dcgan_history = train_coarse_to_fine(
-    banana_data,
-    banana_coarse_epochs,
-    banana_fine_epochs,
-    output_path / "banana-dcgan",
-    banana_reference,
-    banana_train_step,
+dcgan, dcgan_history = train_dcgan(
+    banana_data, dcgan_epochs, output_path / "banana-dcgan", banana_reference, banana_train_step
 )
 
 # %% [markdown]

@@ -1,6 +1,6 @@
 """Train notebook 3's DCGAN on one device, on all GPUs of a machine, or on several machines.
 
-    python -m tools.train [--fruit tomato] [--epochs 18 30]
+    python -m tools.train [--fruit tomato] [--epochs 300]
 
 Networks, losses and training step are those of the lesson; run again, it goes on after the last epoch. For several
 machines start this on each of them, in the same version of the course and with an output folder that all of them see.
@@ -26,7 +26,7 @@ def main() -> int:
     """Train as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fruit", default="tomato")
-    parser.add_argument("--epochs", type=int, nargs=2, default=(18, 30), help="coarse, fine")
+    parser.add_argument("--epochs", type=int, default=300)
     parser.add_argument("--output", type=Path, default=COURSE / "output" / "train", help="for checkpoint and previews")
     options = parser.parse_args()
 
@@ -48,7 +48,7 @@ def main() -> int:
         folder = options.output / options.fruit
         print(f"{strategy.num_replicas_in_sync} device(s); previews in {folder}")
         with strategy.scope():
-            lesson.train_coarse_to_fine(images, *options.epochs, folder, held_out[: len(images)])
+            lesson.train_dcgan(images, options.epochs, folder, held_out[: len(images)])
     except (OSError, ValueError) as error:
         parser.exit(1, f"{error}\n")
     return 0

@@ -1,10 +1,10 @@
 """Train a generator that comes with the course, and write it with its model card into weights/.
 
-    python -m tools.weights tomato [--epochs 18 30]
+    python -m tools.weights tomato [--epochs 180]
     python -m tools.weights tomato --card        # from the training in output/weights as far as it went
 
-The training is the lesson's, from coarse to fine, on the bundled pictures; cut off and run again, it goes on. The card
-says what the judges find; a test finds the same again from the file.
+The training is the lesson's, on the bundled pictures; cut off and run again, it goes on. The card says what the judges
+find; a test finds the same again from the file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Load it with `course.pretrained.load("{name}")`.
 **What it learnt from.** The {count} rendered pictures of {fruit} in `data/sample` (training set; {licence}), each of
 another fruit; no photograph, and nothing of the {held_out} held-out pictures.
 
-**How.** `{command}`: {epochs} epochs of coarse and of fine pictures, batches of 32, Adam 1.5e-4, without augmentation.
+**How.** `{command}`: {epochs} epochs, batches of 32, Adam 1.5e-4, without augmentation.
 {origin}.
 
 **How good.** {held_out} paintings against the held-out pictures, by the judges of `course/judges.py`; beside it what
@@ -80,7 +80,7 @@ def main() -> int:
     """Train, write file and card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("fruit", choices=("tomato", "banana"))
-    parser.add_argument("--epochs", type=int, nargs=2, default=(18, 30), help="coarse, fine")
+    parser.add_argument("--epochs", type=int, default=180)
     parser.add_argument("--limits", default="Its fruit varies less than real ones do: recall says so.")
     options = parser.parse_args()
     os.environ.pop("COURSE_EPOCHS", None)
@@ -90,13 +90,12 @@ def main() -> int:
     images = utils.load_images(options.fruit, root=SAMPLE)
     held_out = utils.load_images(options.fruit, root=SAMPLE, split="test_set")
     folder = COURSE / "output" / "weights" / options.fruit
-    gan, _ = lesson.train_coarse_to_fine(images, *options.epochs, folder, held_out)
+    gan, _ = lesson.train_dcgan(images, options.epochs, folder, held_out)
     keras.config.set_dtype_policy("float32")
     plain = lesson.create_generator(lesson.seed_vector, lesson.img_chan)
     plain.set_weights(gan.average.get_weights())
     path = pretrained.save(plain, options.fruit)
-    epochs = " ".join(map(str, options.epochs))
-    command = f"python -m tools.weights {options.fruit} --epochs {epochs}"
+    command = f"python -m tools.weights {options.fruit} --epochs {options.epochs}"
     name = f"weights_{options.fruit}"
     table = judged(options.fruit, options.fruit)
     results.keep(name, table.rename_axis("pile").reset_index(), command=command, data=results.label(SAMPLE))
@@ -107,7 +106,7 @@ def main() -> int:
         held_out=len(held_out),
         licence="CC0, see `data/README.md`",
         command=command,
-        epochs=" and ".join(map(str, options.epochs)),
+        epochs=options.epochs,
         origin=results.origin(name),
         table=as_markdown(table),
         limits=options.limits,

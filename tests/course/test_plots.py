@@ -17,7 +17,6 @@ LOG = pd.DataFrame(
         "gen_loss": [1.0, 0.9, 0.8, 0.7],
         "disc_loss": [1.0, 1.1, 1.2, 1.3],
         "seconds": [30.0, 30.0, 60.0, 60.0],
-        "stage": ["coarse", "coarse", "fine", "fine"],
         "kid": [np.nan, 400.0, np.nan, 100.0],
         "kid_spread": [np.nan, 10.0, np.nan, 5.0],
         **{name: [np.nan, 0.2, np.nan, 0.4] for name in ("precision", "recall", "precision_spread", "recall_spread")},
@@ -34,7 +33,7 @@ def figure(monkeypatch):
     plt.close("all")
 
 
-def test_losses_show_both_players_the_draw_and_the_change_of_stage(figure):
+def test_losses_show_both_players_and_the_draw(figure):
     plots.losses(LOG, "any")
     (axis,) = figure().axes
     lines = {line.get_label(): line.get_ydata() for line in axis.lines}
@@ -42,8 +41,6 @@ def test_losses_show_both_players_the_draw_and_the_change_of_stage(figure):
     np.testing.assert_array_equal(lines["discriminator"], LOG.disc_loss)
     assert lines["at a draw, ln 2"][0] == pytest.approx(0.6931, abs=1e-4)
     assert lines["at a draw, 2 ln 2"][0] == pytest.approx(1.3863, abs=1e-4)
-    assert [line.get_xdata()[0] for line in axis.lines if len(set(line.get_xdata())) == 1] == [2.5]
-    assert [text.get_text().strip() for text in axis.texts] == ["fine"]
 
 
 @pytest.mark.parametrize(("unit", "places"), [("epoch", [2, 4]), ("minute", [1, 3])])

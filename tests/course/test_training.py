@@ -422,29 +422,3 @@ def test_random_numbers_are_those_of_the_seed_and_never_the_same_twice():
     np.testing.assert_array_equal(other.draw_noise(3), second)
     uniform = np.asarray(one.draw(keras.random.uniform, 500, 2))
     assert uniform.shape == (500, 2) and 0 <= uniform.min() < 0.02 and 0.98 < uniform.max() < 1
-
-
-def test_a_gan_goes_on_with_another_generator_where_it_was(tmp_path, capsys):
-    """Nothing that was learnt is lost, no optimiser begins anew, and no other training is gone on with by mistake."""
-    first = small_gan()
-    training.train(step, first, data(), 1, tmp_path / "first")
-    before = [variable.numpy() for variable in first.variables]
-    taken = int(first.gen_optimizer.iterations)
-
-    def second():
-        return first.with_generator(keras.models.clone_model(first.generator))
-
-    gan = second()
-    assert all(np.array_equal(ours.numpy(), theirs) for ours, theirs in zip(gan.variables, before, strict=True)) and taken > 0
-    assert gan.generator is not first.generator and gan.discriminator is first.discriminator
-    training.train(step, gan, data(), 1, tmp_path / "second")
-    assert int(gan.gen_optimizer.iterations) == 2 * taken and int(first.gen_optimizer.iterations) == taken
-    for variable, value in zip(first.variables, before, strict=True):
-        variable.assign(value)
-    training.train(step, second(), data(), 2, tmp_path / "second")
-    assert "Going on after epoch 1." in capsys.readouterr().out
-    for variable, value in zip(first.variables, before, strict=True):
-        variable.assign(value)
-    first.gen_optimizer.iterations.assign(99)
-    training.train(step, second(), data(), 1, tmp_path / "second")
-    assert "Changed since the last training: the training that this one goes on from." in capsys.readouterr().out

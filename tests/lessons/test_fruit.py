@@ -8,7 +8,6 @@ import sys
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 import tensorflow as tf
 from keras import layers
@@ -84,9 +83,8 @@ def spied_gan(**options):
 # ---------------------------------------------------------------- networks and losses
 
 
-@pytest.mark.parametrize("coarse", [True, False])
-def test_the_dcgan_generator_has_2452611_weights_and_paints_in_range(lesson, coarse):
-    model = lesson.create_generator(200, 3, coarse)
+def test_the_dcgan_generator_has_2452611_weights_and_paints_in_range(lesson):
+    model = lesson.create_generator(200, 3)
     assert model.count_params() == 2_452_611
     pictures = np.asarray(model(tf.random.normal((2, 200)) * 100))
     assert pictures.shape == (2, 96, 96, 3) and pictures.dtype == np.float32
@@ -368,12 +366,9 @@ def test_pictures_of_280_megabytes_go_through_150(tmp_path):
 def tiny_networks(lesson, monkeypatch):
     """The lesson with small networks in place of its own."""
 
-    def generator(seed_size, channels, coarse=False):
-        painting = [layers.Dense(4 * 4 * 4), layers.Reshape((4, 4, 4)), layers.UpSampling2D(8)]
-        enlarging = layers.UpSampling2D(3, interpolation="bilinear" if coarse else "nearest")
-        colours = layers.Conv2D(channels, 1, activation="tanh")
-        painting += [colours, enlarging] if coarse else [enlarging, colours]
-        return keras.Sequential([keras.Input((seed_size,)), *painting])
+    def generator(seed_size, channels):
+        painting = [layers.Dense(4 * 4 * 4), layers.Reshape((4, 4, 4)), layers.UpSampling2D(24)]
+        return keras.Sequential([keras.Input((seed_size,)), *painting, layers.Conv2D(channels, 1, activation="tanh")])
 
     def discriminator(image_shape):
         judging = [layers.Conv2D(4, 3, strides=8, padding="same"), layers.Flatten(), layers.Dense(1)]
@@ -383,78 +378,27 @@ def tiny_networks(lesson, monkeypatch):
     monkeypatch.setattr(lesson, "create_discriminator", discriminator)
 
 
-def test_coarse_pictures_are_those_that_the_coarse_generator_could_paint(lesson):
-    """Means of 3 x 3 pixels, drawn out as its last layer does it: else their sharpness would tell them apart."""
-    pictures = np.random.default_rng(0).uniform(-1, 1, (2, 96, 96, 3)).astype("float32")
-    means = pictures.reshape(2, 32, 3, 32, 3, 3).mean(axis=(2, 4))
-    drawn_out = lesson.create_generator(200, 3, coarse=True).layers[-1](means)
-    np.testing.assert_allclose(lesson.coarsen(pictures), drawn_out, atol=1e-5)
-
-
-def test_the_coarse_and_the_fine_generator_share_their_weights(lesson):
-    """After the change of stage the pictures are the same ones, only less smooth."""
-    coarse, fine = (lesson.create_generator(200, 3, coarse=coarse) for coarse in (True, False))
-    fine.set_weights(coarse.get_weights())
-    noise = tf.random.normal((4, 200))
-    before, after = (np.asarray(model(noise, training=True)).ravel() for model in (coarse, fine))
-    assert np.corrcoef(before, after)[0, 1] > 0.5
-
-
 @pytest.mark.slow
 def test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others(lesson, tmp_path, monkeypatch):
-    """The fine stage begins with what the coarse one has learnt; run again, it goes on."""
+    """Run again, it goes on."""
     monkeypatch.setenv("COURSE_EPOCHS", "")
     tiny_networks(lesson, monkeypatch)
     keras.utils.set_random_seed(0)
     pictures = np.random.default_rng(0).uniform(-1, 1, (16, 96, 96, 3)).astype("float32")
-    parts = 12, 2, tmp_path, pictures[:12]
-    gan, log = lesson.train_coarse_to_fine(pictures, *parts)
-    names = sorted(path.name for path in tmp_path.glob("*.png"))
-    assert names == [f"train-{number}.png" for number in (0, 10, 11, 12, 13)]
-    assert list(log.epoch) == list(range(14)) and list(log.stage) == ["coarse"] * 12 + ["fine"] * 2
-    assert list(log.epoch[log.kid.notna()]) == [9, 11, 13]
-    assert int(gan.gen_optimizer.iterations) == int(gan.disc_optimizer.iterations) == 14
+    gan, log = lesson.train_dcgan(pictures, 12, tmp_path, pictures[:12])
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == ["train-0.png", "train-10.png", "train-11.png"]
+    assert list(log.epoch) == list(range(12)) and list(log.epoch[log.kid.notna()]) == [9, 11]
 
     seeds = tf.random.stateless_normal((25, 200), seed=(lesson.SEED, 0))
     again = lesson.save_images(99, seeds, gan.average, tmp_path)
-    assert again.read_bytes() == (tmp_path / "train-13.png").read_bytes()
-    with Image.open(tmp_path / "train-11.png") as before, Image.open(tmp_path / "train-12.png") as after:
-        change = np.abs(np.asarray(before, "float32") - np.asarray(after, "float32")).mean()
-    assert change < 6, "the first fine epoch hardly moves what was learnt"
-
+    assert again.read_bytes() == (tmp_path / "train-11.png").read_bytes()
     paintings = lesson.paint(gan.average, tf.random.stateless_normal((12, 200), seed=(lesson.SEED, 1)))
     expected = scorecard(paintings, pictures[:12])
     assert {name: log[name].iloc[-1] for name in expected} == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
     keras.utils.set_random_seed(0)
-    once_more, same_log = lesson.train_coarse_to_fine(pictures, *parts)
-    assert same_log.equals(log) and same(once_more.generator, trainable(gan.generator))
-
-
-def test_fine_pictures_from_the_start_are_one_constant_away(lesson, tmp_path, monkeypatch):
-    """The chapter's way."""
-    monkeypatch.setenv("COURSE_EPOCHS", "")
-    tiny_networks(lesson, monkeypatch)
-    pictures = np.random.default_rng(0).uniform(-1, 1, (16, 96, 96, 3)).astype("float32")
-    gan, log = lesson.train_coarse_to_fine(pictures, 0, 2, tmp_path, pictures[:12])
-    assert list(log.epoch) == [0, 1] and list(log.stage) == ["fine"] * 2 and not (tmp_path / "coarse").exists()
-    assert int(gan.gen_optimizer.iterations) == 2
-
-
-def test_the_fine_stage_sees_the_pictures_as_they_are(lesson, tmp_path, monkeypatch):
-    tiny_networks(lesson, monkeypatch)
-    seen = []
-
-    def note(step, gan, dataset, *_):
-        seen.append(np.concatenate(list(dataset.as_numpy_iterator())))
-        return pd.DataFrame({"epoch": [0]})
-
-    monkeypatch.setattr(lesson.training, "train", note)
-    pictures = np.random.default_rng(0).uniform(-1, 1, (16, 96, 96, 3)).astype("float32")
-    lesson.train_coarse_to_fine(pictures, 1, 1, tmp_path, pictures)
-    for shown, expected in zip(seen, (lesson.coarsen(pictures), pictures), strict=True):
-        order = [np.argsort(pile[:, 5, 5, 0]) for pile in (shown, expected)]
-        np.testing.assert_array_equal(shown[order[0]], expected[order[1]])
+    once_more, longer = lesson.train_dcgan(pictures, 13, tmp_path, pictures[:12])
+    assert longer[:11].equals(log[:11]) and int(once_more.gen_optimizer.iterations) == 13
 
 
 def test_a_long_pile_is_painted_batch_by_batch(lesson):
