@@ -589,8 +589,8 @@ display(ShownImage(film, format="png", alt=text))
 # ## Judge it
 #
 # All judges, on as many paintings as there are held-out pictures: by your network, by the one that
-# came with the course, which has trained for longer, and real pictures. Below each figure stands its spread over
-# random halves of the two piles.
+# came with the course, which has trained for longer, and real pictures. Each figure has its spread
+# over random halves of the two piles in a column of its own.
 
 # %%
 noise = tf.random.stateless_normal((num_judged, seed_vector), seed=(SEED, 2))
@@ -614,8 +614,8 @@ for name, pile in {**paintings, "real": held_out}.items():
 #
 # A discriminator that has played along is no witness: its opponent has learnt to please it. So a
 # **new** network learns to tell the paintings from real pictures, and is asked about others of
-# both kinds. If it is right half the time, it cannot tell. And you? The first six of the fixed
-# seeds, not the best six, and six held-out pictures. Count before you look at the answer.
+# both kinds. If it is right half the time, it cannot tell. And you? Here are the first six
+# paintings, not the best six, and six held-out pictures. Count before you look at the answer.
 
 # %% alt="Twelve tomatoes in two rows, real ones and painted ones mixed"
 order = np.random.default_rng(SEED).permutation(12)
