@@ -180,7 +180,7 @@ MUTANTS = [
             (
                 "augment: pictures as they are",
                 "augment",
-                "return self.gan.discriminator(shift(self.gan, images), training=training)",
+                "return self.gan.discriminator(shift(self.gan, images, self.part), training=training)",
                 "return self.gan.discriminator(images, training=training)",
                 "test_augment.py::test_photographs_and_paintings_are_both_augmented",
             ),

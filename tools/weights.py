@@ -1,6 +1,6 @@
 """Train a generator that comes with the course, and write it with its model card into weights/.
 
-    python -m tools.weights tomato [--epochs 180]
+    python -m tools.weights tomato [--epochs 120]
     python -m tools.weights tomato --card        # from the training in output/weights as far as it went
 
 The training is the lesson's, on the bundled pictures; cut off and run again, it goes on. The card says what the judges
@@ -33,7 +33,7 @@ Load it with `course.pretrained.load("{name}")`.
 **What it learnt from.** The {count} rendered pictures of {fruit} in `data/sample` (training set; {licence}), each of
 another fruit; no photograph, and nothing of the {held_out} held-out pictures.
 
-**How.** `{command}`: {epochs} epochs, batches of 32, Adam 1.5e-4, without augmentation.
+**How.** `{command}`: {epochs} epochs, batches of 32, Adam 3e-4, the discriminator's pictures shifted by up to 3 pixels.
 {origin}.
 
 **How good.** {held_out} paintings against the held-out pictures, by the judges of `course/judges.py`; beside it what
@@ -80,7 +80,7 @@ def main() -> int:
     """Train, write file and card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("fruit", choices=("tomato", "banana"))
-    parser.add_argument("--epochs", type=int, default=180)
+    parser.add_argument("--epochs", type=int, default=120)
     parser.add_argument("--limits", default="Its fruit varies less than real ones do: recall says so.")
     options = parser.parse_args()
     os.environ.pop("COURSE_EPOCHS", None)

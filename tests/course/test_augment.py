@@ -22,9 +22,9 @@ def gan():
 
 def test_photographs_and_paintings_are_both_augmented(gan):
     """Whatever a step shows the discriminator; and what learns is the GAN's own discriminator."""
-    seeing, same_dice = shifted(gan), GAN(gan.generator, gan.discriminator, gan.gen_optimizer, gan.disc_optimizer)
+    seeing, same_dice = shifted(gan, 8), GAN(gan.generator, gan.discriminator, gan.gen_optimizer, gan.disc_optimizer)
     pictures = tf.random.uniform((6, 16, 16, 3), seed=0)
-    expected = gan.discriminator(shift(same_dice, pictures))
+    expected = gan.discriminator(shift(same_dice, pictures, 8))
     np.testing.assert_allclose(seeing.discriminator(pictures, training=True), expected, atol=1e-5)
     assert seeing.discriminator.trainable_variables[0] is gan.discriminator.trainable_variables[0]
     assert seeing.generator is gan.generator and gan.discriminator is not seeing.discriminator
@@ -35,8 +35,8 @@ def test_augmentation_shifts_each_picture_and_lets_gradients_through(gan):
     pictures = tf.repeat(places[None], 60, axis=0)
     with tf.GradientTape() as tape:
         tape.watch(pictures)
-        seen = shift(gan, pictures)
-    assert not np.allclose(seen, shift(gan, pictures)), "not twice the same"
+        seen = shift(gan, pictures, 8)
+    assert not np.allclose(seen, shift(gan, pictures, 8)), "not twice the same"
     shifts = set()
     for picture in np.asarray(seen):
         down, right = picture[8, 8] - 8
@@ -50,3 +50,4 @@ def test_augmentation_shifts_each_picture_and_lets_gradients_through(gan):
     for direction in zip(*shifts, strict=True):
         assert set(direction) == {-2, -1, 0, 1, 2}, "up to an eighth of 16"
     assert np.abs(tape.gradient(seen, pictures)).max() > 0
+    np.testing.assert_array_equal(shift(gan, pictures), pictures)  # a 32nd of 16 is less than a pixel

@@ -129,7 +129,7 @@ def test_a_gan_is_made_of_faster_networks_that_paint_and_judge_the_same(lesson):
     )
     assert gan.gen_optimizer is not gan.disc_optimizer
     for optimizer in (gan.gen_optimizer, gan.disc_optimizer):
-        assert float(optimizer.learning_rate) == pytest.approx(1.5e-4) and optimizer.beta_1 == 0.5
+        assert float(optimizer.learning_rate) == pytest.approx(3e-4) and optimizer.beta_1 == 0.5
 
 
 @pytest.mark.parametrize("names", [("discrim_loss", "gen_loss"), ("banana_discrim_loss", "banana_gen_loss")])
