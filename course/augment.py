@@ -15,7 +15,7 @@ from course.training import GAN
 
 
 def shift(gan: GAN, images: tf.Tensor, part: int = 32) -> tf.Tensor:
-    """Each picture of a batch (n, side, side, channels) shifted by itself, by up to side / part pixels; white comes in."""
+    """Each picture of a batch (n, side, side, channels) shifted by itself by up to side / part pixels, on white."""
     side = images.shape[1]
     furthest = side // part
     chance = gan.draw(keras.random.uniform, tf.shape(images)[0], 2)  # in [0, 1)
