@@ -74,11 +74,12 @@ keras.utils.set_random_seed(SEED)  # Python, NumPy and TensorFlow at once
 # Two trained networks come with the course. Each turns 200 random numbers into a picture: run the
 # cell again, and other numbers give other fruit.
 
-# %% alt=["Twelve painted tomatoes.", "Twelve painted bananas."]
+# %% alt=["Twelve painted pictures: tomato", "Twelve painted pictures: banana"]
 painters = {fruit: pretrained.load(fruit) for fruit in ("tomato", "banana")}
 noise = tf.random.normal((12, 200))
 for fruit, painter in painters.items():
-    show_images(painter(noise), f"{fruit}: twelve pictures that nobody has taken")
+    grid = utils.save_images(painter(noise), utils.output_dir() / f"see-{fruit}.png", 2, 6)
+    display(ShownImage(grid, alt=f"Twelve painted pictures: {fruit}"))
 
 # %% [markdown]
 # Nothing is stored but the network's weights. Between any two pictures there are others: move the

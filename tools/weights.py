@@ -1,7 +1,6 @@
 """Train a generator that comes with the course, and write it with its model card into weights/.
 
-    python -m tools.weights tomato [--epochs 120]
-    python -m tools.weights tomato --card        # from the training in output/weights as far as it went
+    python -m tools.weights tomato [--epochs 120]           (or banana, or banana_vanilla)
 
 The training is the lesson's, on the bundled pictures; cut off and run again, it goes on. The card says what the judges
 find; a test finds the same again from the file.
@@ -21,20 +20,19 @@ import tensorflow as tf
 import utils
 from benchmarks import results
 from benchmarks.common import SAMPLE
-from course import judges, pretrained, setup
+from course import judges, pretrained, setup, training
 from tools.lessons import COURSE, library
 
 CARD = """# {name}: a generator of {fruit} pictures
 
-**What it is.** The DCGAN generator of notebook 3 (2,452,611 weights, plain Keras layers), the running mean of its
+**What it is.** The {kind} generator of notebook 3 ({weights:,} weights, plain Keras layers), the running mean of its
 weights, in half precision: latent vectors (n, 200), standard normal, in; pictures (n, 96, 96, 3) in [-1, 1] out.
 Load it with `course.pretrained.load("{name}")`.
 
 **What it learnt from.** The {count} rendered pictures of {fruit} in `data/sample` (training set; {licence}), each of
 another fruit; no photograph, and nothing of the {held_out} held-out pictures.
 
-**How.** `{command}`: {epochs} epochs, batches of 32, Adam 3e-4, the discriminator's pictures shifted by up to 3 pixels.
-{origin}.
+**How.** `{command}`: {epochs} epochs, batches of 32, {how}. {origin}.
 
 **How good.** {held_out} paintings against the held-out pictures, by the judges of `course/judges.py`; beside it what
 they say of other real pictures. The spread is over random halves.
@@ -79,34 +77,46 @@ def as_markdown(table: pd.DataFrame) -> str:
 def main() -> int:
     """Train, write file and card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fruit", choices=("tomato", "banana"))
+    parser.add_argument("name", choices=("tomato", "banana", "banana_vanilla"))
     parser.add_argument("--epochs", type=int, default=120)
-    parser.add_argument("--limits", default="Its fruit varies less than real ones do: recall says so.")
+    parser.add_argument("--limits", default="It varies less than real fruit does: recall says so.")
     options = parser.parse_args()
     os.environ.pop("COURSE_EPOCHS", None)
-    lesson = library("03_fruit_gan")
+    lesson = library("03_fruit_gan", tasks=True)
     keras.config.set_dtype_policy(setup.precision())
     keras.utils.set_random_seed(lesson.SEED)
-    images = utils.load_images(options.fruit, root=SAMPLE)
-    held_out = utils.load_images(options.fruit, root=SAMPLE, split="test_set")
-    folder = COURSE / "output" / "weights" / options.fruit
-    gan, _ = lesson.train_dcgan(images, options.epochs, folder, held_out)
+    fruit = options.name.split("_")[0]
+    images = utils.load_images(fruit, root=SAMPLE)
+    held_out = utils.load_images(fruit, root=SAMPLE, split="test_set")
+    folder = COURSE / "output" / "weights" / options.name
+    if options.name == fruit:
+        gan, _ = lesson.train_dcgan(images, options.epochs, folder, held_out)
+        create, kind = lesson.create_generator, "DCGAN"
+        how = "Adam 3e-4, the discriminator's pictures shifted by up to 3 pixels"
+    else:
+        create, kind, how = lesson.create_vanilla_generator, "vanilla", "Adam 1e-3, by the activity's model solution"
+        judge = lesson.create_vanilla_discriminator((lesson.gen_square, lesson.gen_square, lesson.img_chan))
+        gan = training.GAN(create(lesson.seed_vector, lesson.img_chan), judge, *lesson.adam_pair(1e-3))
+        training.train(lesson.banana_train_step, gan, lesson.make_dataset(images), options.epochs, folder)
     keras.config.set_dtype_policy("float32")
-    plain = lesson.create_generator(lesson.seed_vector, lesson.img_chan)
+    plain = create(lesson.seed_vector, lesson.img_chan)
     plain.set_weights(gan.average.get_weights())
-    path = pretrained.save(plain, options.fruit)
-    command = f"python -m tools.weights {options.fruit} --epochs {options.epochs}"
-    name = f"weights_{options.fruit}"
-    table = judged(options.fruit, options.fruit)
+    path = pretrained.save(plain, options.name)
+    command = f"python -m tools.weights {options.name} --epochs {options.epochs}"
+    name = f"weights_{options.name}"
+    table = judged(options.name, fruit)
     results.keep(name, table.rename_axis("pile").reset_index(), command=command, data=results.label(SAMPLE))
     card = CARD.format(
-        name=options.fruit,
-        fruit=options.fruit,
+        name=options.name,
+        kind=kind,
+        weights=plain.count_params(),
+        fruit=fruit,
         count=len(images),
         held_out=len(held_out),
         licence="CC0, see `data/README.md`",
         command=command,
         epochs=options.epochs,
+        how=how,
         origin=results.origin(name),
         table=as_markdown(table),
         limits=options.limits,

@@ -19,7 +19,7 @@ GENERATORS = [path.stem for path in FILES if path.stem in ("tomato", "banana", "
 
 
 def test_the_lessons_generators_are_there():
-    assert {"tomato", "banana"} <= set(GENERATORS)
+    assert set(GENERATORS) == {"tomato", "banana", "banana_vanilla"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -43,4 +43,4 @@ def test_the_judges_find_what_the_card_says(name):
     found = judges.scorecard(paintings(name, len(held_out)), held_out)
     figures = [found[figure] for figure in ("kid", "precision", "recall", "coverage")]
     np.testing.assert_allclose(figures, said, rtol=0.03, atol=0.02)
-    assert found["precision"] > 0.2, "what comes with the course is worth looking at"
+    assert name == "banana_vanilla" or found["precision"] > 0.2, "what comes with the course is worth looking at"

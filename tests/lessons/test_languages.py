@@ -10,11 +10,9 @@ from tests.common import COURSE
 from tests.languages import PARTS, write_newspaper
 from tools import lessons, run_notebooks
 
-weekly = pytest.mark.weekly
 
-
-@pytest.mark.slow
-@pytest.mark.parametrize("language", [pytest.param(name, marks=[] if name == "chinese" else weekly) for name in PARTS])
+@pytest.mark.weekly
+@pytest.mark.parametrize("language", PARTS)
 def test_lesson_1_runs_whole(language, tmp_path):
     """Chinese, which has no spaces and which no font of Matplotlib's shows, is the hardest."""
     name = "01_lstm_headlines"
