@@ -38,7 +38,6 @@ from course.fingerprint import DOCUMENTED, digest, normal_form
 
 COURSE = Path(__file__).resolve().parent.parent
 NAMES = sorted(path.stem for path in (COURSE / "solutions").glob("0*.py"))
-STALE = "solutions/stale.json"  # cells that may show an output of older code, by lesson; it only shrinks
 SHOWN = (("figures", "png"), ("weights", "npz"))  # what a cell may name without its folder
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -232,16 +231,15 @@ def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
 # ---------------------------------------------------------------- deriving
 
 
-def keep_outputs(notebook: NotebookNode, old: NotebookNode | None, old_may_stay: set[str], course: Path) -> None:
-    """Give the cells of a source their outputs, in place: those whose hash holds, and those that may be stale."""
+def keep_outputs(notebook: NotebookNode, old: NotebookNode | None, course: Path) -> None:
+    """Give the cells of a source their outputs, in place: those whose hash holds."""
     by_hash, by_label = {}, {}
     for cell in code_cells(old) if old else []:
         if made_by := cell.metadata.get("made_by"):
             by_hash[made_by] = cell
             by_label.setdefault(label(cell), cell)
     for cell, now in zip(code_cells(notebook), hashes(notebook, course), strict=True):
-        kept = by_hash.get(now) or (by_label.get(label(cell)) if label(cell) in old_may_stay else None)
-        if kept:
+        if kept := by_hash.get(now):
             cell.metadata.made_by = kept.metadata.made_by
             cell.outputs, cell.execution_count = kept.outputs, kept.execution_count
             continue
@@ -265,12 +263,6 @@ def stale(name: str, course: Path = COURSE) -> tuple[list[str], list[str]]:
     return other, never
 
 
-def may_be_stale(course: Path = COURSE) -> dict[str, list[str]]:
-    """By lesson, the labels of cells that may show an output of older code for now."""
-    path = course / STALE
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
 def learners_view(solved: NotebookNode) -> NotebookNode:
     """What a learner opens: tasks emptied and locked by nbgrader's own preprocessors, guided outputs kept."""
     from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, LockCells
@@ -288,7 +280,7 @@ def learners_view(solved: NotebookNode) -> NotebookNode:
 def derive(name: str, course: Path = COURSE) -> tuple[NotebookNode, NotebookNode]:
     """A lesson's two notebooks, solved and for learners, from its source and the outputs that still hold."""
     solved = read_source(name, course)
-    keep_outputs(solved, read_solved(name, course), set(may_be_stale(course).get(name, [])), course)
+    keep_outputs(solved, read_solved(name, course), course)
     return solved, learners_view(solved)
 
 
@@ -485,12 +477,9 @@ def main() -> int:
                 solved, learners = derive(name)
                 write(solved, COURSE / "solutions" / f"{name}.ipynb")
                 write(learners, COURSE / "notebooks" / f"{name}.ipynb")
-            allowed = may_be_stale().get(name, []) if options.command == "derive" else []
             for kind, labels in zip(("an output of other code", "not run yet"), stale(name), strict=True):
-                for cell in set(labels) - set(allowed):
+                for cell in labels:
                     print(f"{name}: {kind}: {cell}")
-            if allowed:
-                print(f"{name}: {len(allowed)} cells may show older outputs for now ({STALE})")
     except (ValueError, SyntaxError) as error:
         parser.exit(1, f"{error}\n")
     return 0

@@ -64,9 +64,7 @@ def test_notebooks_import_only_utils_and_course(name):
 @pytest.mark.parametrize("folder", ["solutions", "notebooks"])
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_is_small_enough_for_githubs_viewer(name, folder):
-    """Lesson 3 still shows outputs of the first edition, film and all; its own rewriting brings it under the limit."""
-    limit = 4_300_000 if name == "03_fruit_gan" else 2_000_000
-    assert (COURSE / folder / f"{name}.ipynb").stat().st_size < limit
+    assert (COURSE / folder / f"{name}.ipynb").stat().st_size < 2_000_000
 
 
 def test_every_diagram_has_a_text_and_a_place():
