@@ -1,4 +1,4 @@
-"""Copy the pictures of results that the README and notebook 3 show from the solved notebooks' outputs.
+"""Copy the pictures of results that the README shows from the solved notebooks' outputs.
 
     python -m tools.pictures
 
@@ -17,8 +17,6 @@ PICTURES = {  # file: notebook, and how the alternative text of the picture begi
     "docs/pictures/headlines.png": ("01_lstm_headlines", "Perplexity by epoch"),
     "docs/pictures/parabola.gif": ("02_quadratic_gan", "Orange triangles gather on the parabola"),
     "docs/pictures/tomatoes.gif": ("03_fruit_gan", "Film: ten patches"),
-    # Shown at the beginning, where learners guess; its own cell, which says what is painted, comes much later.
-    "figures/which_is_painted.png": ("03_fruit_gan", "Twelve tomatoes in two rows, real ones"),
 }
 
 

@@ -16,11 +16,12 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
+from PIL import Image
 
 import utils
 from benchmarks import results
 from benchmarks.common import SAMPLE
-from course import judges, pretrained, setup, training
+from course import judges, latent, pretrained, setup, training
 from tools.lessons import COURSE, library
 
 CARD = """# {name}: a generator of {fruit} pictures
@@ -74,6 +75,20 @@ def as_markdown(table: pd.DataFrame) -> str:
     return "\n".join(rows)
 
 
+SHEET = COURSE / "docs" / "pictures" / "walks.jpg"
+CORNERS = 1, 9, 11, 31  # of the pictures from SEEN: a yellow tomato, red ones with and without calyx, one from behind
+SEEN = (42, 7)
+
+
+def write_sheet(generator: keras.Model, side: int = 9) -> None:
+    """The site's front page: side x side tomatoes between four, one picture after the other, without margins."""
+    noise = tf.random.stateless_normal((40, 200), seed=SEEN).numpy()
+    left, right = (latent.walk(noise[top], noise[bottom], side) for top, bottom in (CORNERS[::2], CORNERS[1::2]))
+    rows = [generator(latent.walk(*ends, side), training=False) for ends in zip(left, right, strict=True)]
+    sheet = np.concatenate([np.concatenate(list(np.asarray(row)), axis=1) for row in rows])
+    Image.fromarray(np.uint8((sheet + 1) * 127.5)).save(SHEET, quality=85)
+
+
 def main() -> int:
     """Train, write file and card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -102,6 +117,8 @@ def main() -> int:
     plain = create(lesson.seed_vector, lesson.img_chan)
     plain.set_weights(gan.average.get_weights())
     path = pretrained.save(plain, options.name)
+    if options.name == "tomato":
+        write_sheet(plain)
     command = f"python -m tools.weights {options.name} --epochs {options.epochs}"
     name = f"weights_{options.name}"
     table = judged(options.name, fruit)

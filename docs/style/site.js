@@ -12,4 +12,17 @@ document.addEventListener("DOMContentLoaded", () => {
       corner.replaceWith(cell);
     }
   }
+  // The tomato on the front page: one of 9 x 9 on a sheet.
+  for (const walks of document.querySelectorAll(".walks")) {
+    const painting = walks.querySelector(".painting");
+    const sliders = [...walks.querySelectorAll("input")];
+    const paint = () => {
+      const places = sliders.map((slider) => slider.value / slider.max);
+      painting.style.backgroundPosition = places.map((place) => `${100 * place}%`).join(" ");
+      const [across, down] = places.map((place) => `${Math.round(100 * place)}%`);
+      painting.setAttribute("aria-label", `A painted tomato, ${across} of the way across and ${down} of the way down`);
+    };
+    for (const slider of sliders) slider.addEventListener("input", paint);
+    paint();
+  }
 });

@@ -8,11 +8,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import utils
 from benchmarks.common import SAMPLE
 from course import judges, pretrained
-from tools.weights import paintings
+from tools import weights
 
 FILES = sorted(pretrained.WEIGHTS.glob("*.npz"))
 GENERATORS = [path.stem for path in FILES if path.stem in ("tomato", "banana", "banana_vanilla")]
@@ -40,7 +41,17 @@ def test_the_judges_find_what_the_card_says(name):
     row = re.search(r"^\| this network \|(.*)\|$", card, re.M)[1]
     said = [float(cell.split("±")[0]) for cell in row.split("|")]
     held_out = utils.load_images(name.split("_")[0], root=SAMPLE, split="test_set")
-    found = judges.scorecard(paintings(name, len(held_out)), held_out)
+    found = judges.scorecard(weights.paintings(name, len(held_out)), held_out)
     figures = [found[figure] for figure in ("kid", "precision", "recall", "coverage")]
     np.testing.assert_allclose(figures, said, rtol=0.03, atol=0.02)
     assert name == "banana_vanilla" or found["precision"] > 0.2, "what comes with the course is worth looking at"
+
+
+def test_the_front_pages_tomatoes_are_painted_by_the_tomatos_weights(tmp_path, monkeypatch):
+    with Image.open(weights.SHEET) as sheet:
+        shown = np.asarray(sheet, "float32")
+    assert shown.shape == (9 * 96, 9 * 96, 3) and weights.SHEET.stat().st_size < 300_000
+    monkeypatch.setattr(weights, "SHEET", tmp_path / "walks.jpg")
+    weights.write_sheet(pretrained.load("tomato"))
+    with Image.open(tmp_path / "walks.jpg") as sheet:
+        assert np.abs(shown - np.asarray(sheet, "float32")).mean() < 1

@@ -6,6 +6,7 @@ What is looked at on each page in each width and colour is weekly; `make test` t
 from __future__ import annotations
 
 import html
+import io
 import re
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.common import COURSE, NOTEBOOKS
 from tools import make_site
@@ -153,6 +156,24 @@ def opened(site, browser):
     for page in pages:
         page.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == [], "no request leaves the site"
+
+
+def test_the_front_pages_sliders_choose_one_of_81_tomatoes(opened):
+    """Each place shows another one, whole: the sheet is cut where one ends and the next begins."""
+    page = opened("index.html")
+    painting, sliders = page.locator(".walks .painting"), page.locator(".walks input")
+    shown = set()
+    for across, down in [(4, 4), (0, 0), (8, 0), (0, 8)]:
+        for slider, place in ((sliders.nth(0), across), (sliders.nth(1), down)):
+            slider.fill(str(place))
+        name = f"A painted tomato, {round(12.5 * across + 0.01)}% of the way across and {round(12.5 * down + 0.01)}%"
+        assert painting.get_attribute("aria-label").startswith(name)
+        with Image.open(io.BytesIO(painting.screenshot())) as picture:
+            pixels = np.asarray(picture.convert("RGB"), "float32")
+        shown.add(pixels.tobytes())
+        border = np.concatenate([pixels[2], pixels[-3], pixels[:, 2], pixels[:, -3]])
+        assert border.min() > 200 and pixels[60:110, 60:110].min() < 120, "a tomato on white, not parts of two"
+    assert len(shown) == 4
 
 
 TERMS = {
