@@ -1387,7 +1387,7 @@ show_images(dcgan_pictures[:12], dcgan_name)
 # 100 epochs and after the last.
 
 # %% alt=["Losses of the vanilla GAN on bananas by epoch.", "Grids of 25 bananas painted by the vanilla GAN from the same seeds, after 101 epochs and after the last.", "Twelve bananas painted by the vanilla GAN."] tags=["task"]
-plots.losses(vanilla_history, "Bananas, vanilla GAN: the losses of both players")
+plots.losses(pd.DataFrame(vanilla_history), "Bananas, vanilla GAN: the losses of both players")
 shown = [cnt for cnt in (0, 100, banana_epochs - 1) if cnt < banana_epochs]
 plots.previews(output_path / "banana-vanilla", shown, "Bananas, vanilla GAN, trained here")
 show_images(vanilla_pictures[:12], vanilla_name)
