@@ -9,11 +9,12 @@ Pictures are float arrays (n, height, width, 3) in [-1, 1]. What is drawn is see
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import keras
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 from scipy.stats import binomtest
@@ -353,6 +354,16 @@ def nearer(distances: NDArray, is_training: NDArray[np.bool_]) -> tuple[float, f
     """Share of the rows whose nearest column is a training picture, and how much nearer it is: mean log2, at most 3."""
     to_training, to_held_out = (distances[:, chosen].min(axis=1) + 1e-6 for chosen in (is_training, ~is_training))
     return float(np.mean(to_training < to_held_out)), float(np.log2(to_held_out / to_training).clip(-3, 3).mean())
+
+
+def table(cards: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Scorecards by name as a table to read: KID, precision, recall and coverage, each with its spread."""
+    digits = {"kid": 0, "precision": 2, "recall": 2, "coverage": 2}
+    rows = {
+        name: [f"{card[figure]:.{n}f} ± {card[f'{figure}_spread']:.{n}f}" for figure, n in digits.items()]
+        for name, card in cards.items()
+    }
+    return pd.DataFrame(rows, index=["KID x 1000", "precision", "recall", "coverage"]).T
 
 
 # ---------------------------------------------------------------- a fresh examiner

@@ -412,7 +412,7 @@ for epoch in range(utils.epochs(5)):
     took = utils.time_string(seconds)
     print(f"Epoch {epoch + 1}: generator {g_loss:.3f}, discriminator {d_loss:.3f}, {took}")
 few = first_gan.generator(tf.random.normal((7, seed_vector)), training=True)
-show_images(few, "After five epochs")
+show_images(few, f"Epochs: {epoch + 1}")
 
 # %% [markdown]
 # Red spots on white: colour and place are learnt within a minute or two. Shape takes longer. In a
@@ -436,7 +436,7 @@ show_images(few, "After five epochs")
 # > <details><summary>5. After an epoch the discriminator's loss is 0.3. Good or bad?</summary>It is far below the draw,
 # > 1.386: it tells the two kinds apart easily. That is usual at the beginning. If it stayed there, the generator would
 # > get little to learn from.</details>
-# > <details><summary>6. Where does the generator learn how to enlarge, if `UpSampling2D` has no weights?</summary>In the
+# > <details><summary>6. Where does the generator learn how to enlarge, if <code>UpSampling2D</code> has no weights?</summary>In the
 # > convolution behind it: that sees each pixel repeated, and learns what to make of the borders between them. If you
 # > said "nowhere": the repeating itself is fixed, but what comes of it is learnt.</details>
 
@@ -609,9 +609,9 @@ display(ShownImage(film, format="png", alt=text))
 # ## Judge it
 #
 # All judges, on as many paintings as there are held-out pictures: by your network, by the one that
-# came with the course, which has trained for longer, and real pictures. Each figure has its spread
-# over random halves of the two piles in a column of its own. What follows goes on with your network,
-# or with the course's, if that one's KID is less than half of yours.
+# came with the course, which has trained for longer, and real pictures. Behind each figure stands
+# its spread over random halves of the two piles. What follows goes on with your network, or with
+# the course's, if that one's KID is less than half of yours.
 
 
 # %% tags=["library"]
@@ -630,7 +630,7 @@ paintings = {"yours": paint(gan.average, noise), "the course's": paint(painters[
 piles = {**paintings, "other real pictures (the floor)": real_sample}
 best, chosen = choose(gan.average, "tomato", noise, reference)
 print(f"The pictures below are painted by {best} network.")
-pd.DataFrame({name: judges.scorecard(pile, reference) for name, pile in piles.items()}).T.round(2)
+judges.table({name: judges.scorecard(pile, reference) for name, pile in piles.items()})
 
 # %% [markdown]
 # Compare each figure with that of the floor, and the difference with the spread. Then look:
@@ -687,15 +687,15 @@ asked = {
     "held-out pictures": held_out[half : 2 * half],
 }
 found = {name: judges.copies(pile, real_sample, held_out[:half]) for name, pile in asked.items()}
-display(pd.DataFrame(found).T[["share", "expected", "spread", "p", "copied"]])
+display(pd.DataFrame(found).T[["share", "expected", "lead", "p", "copied"]])
 show_images(paintings[best][:10], f"Painted by {best} network")
 show_images(real_sample[found["paintings"]["nearest"][:10]], "The most similar training pictures")
 
 # %% [markdown]
-# `share` is the share of a pile that is nearer to a training picture than to every held-out one,
-# `expected` what it would be without copying, and `p` how often chance alone leads so far. The
-# test has to name the shifted training pictures and to let the held-out ones pass; then look at
-# the first row.
+# `share` is the share of a pile that is nearer to a training picture than to every held-out one, and
+# `expected` what it would be without copying. `lead` says how much nearer (1 is twice as near, in
+# the mean), and `p` how often chance alone gives as great a lead. The test has to name the shifted
+# training pictures and to let the held-out ones pass; then look at the first row.
 #
 # ## Walks through latent space
 #
@@ -1393,13 +1393,12 @@ plots.previews(output_path / "banana-vanilla", shown, "Bananas, vanilla GAN, tra
 show_images(vanilla_pictures[:12], vanilla_name)
 
 # %% [markdown]
-# Now the judges, each figure with its spread in a column of its own.
+# Now the judges, each figure with its spread.
 
 # %% tags=["task"]
 chosen = np.random.default_rng(SEED).permutation(len(banana_data))[: len(banana_reference)]
 piles = {**paintings, "other real pictures (the floor)": banana_data[chosen]}
-card = {name: judges.scorecard(pile, banana_reference) for name, pile in piles.items()}
-pd.DataFrame(card).T.round(2)
+judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in piles.items()})
 
 # %% [markdown]
 # One training of each, from one seed, not for the same time, and a vanilla GAN of your design: is
@@ -1426,8 +1425,7 @@ measured[["generator", "steps", "processor seconds", "kid", "kid_spread", "preci
 
 # %% tags=["task"]
 unseen = checks.two_painters(banana_data[chosen])
-both = {name: judges.scorecard(pile, banana_reference) for name, pile in unseen.items()}
-pd.DataFrame(both).T.round(2)
+judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in unseen.items()})
 
 # %% [markdown]
 # Write down, before you run the cell behind the answer:

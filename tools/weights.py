@@ -67,12 +67,9 @@ def judged(name: str, fruit: str) -> pd.DataFrame:
 
 def as_markdown(table: pd.DataFrame) -> str:
     """A row for each pile; each figure with its spread."""
-    figures = ["kid", "precision", "recall", "coverage"]
-    rows = ["| | KID x 1000 | precision | recall | coverage |", "| --- | ---: | ---: | ---: | ---: |"]
-    for pile, card in table.iterrows():
-        shown = [f"{card[name]:.{0 if name == 'kid' else 2}f} ± {card[f'{name}_spread']:.2g}" for name in figures]
-        rows.append(f"| {pile} | {' | '.join(shown)} |")
-    return "\n".join(rows)
+    shown = judges.table(table.to_dict("index"))
+    rows = [["", *shown.columns], ["---", *["---:"] * len(shown.columns)], *shown.reset_index().to_numpy().tolist()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 SHEET = COURSE / "docs" / "pictures" / "walks.jpg"

@@ -290,3 +290,12 @@ def test_counterfeits_are_what_they_are_called():
     assert changed["innocent JPEG, quality 95"] < changed["JPEG, quality 30"] / 2
     with pytest.raises(ValueError, match="12 pictures or more"):
         counterfeits(real[:11], other)
+
+
+def test_a_table_shows_each_figure_with_its_own_spread():
+    names = ("kid", "precision", "recall", "density", "coverage")
+    card = {name: 0.125 * n for n, name in enumerate(names, 1)} | {
+        f"{name}_spread": 0.01 * n for n, name in enumerate(names, 1)
+    }
+    shown = judges.table({"ours": {**card, "kid": 26.6, "kid_spread": 3.4}})
+    assert list(shown.loc["ours"]) == ["27 ± 3", "0.25 ± 0.02", "0.38 ± 0.03", "0.62 ± 0.05"]
