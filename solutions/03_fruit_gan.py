@@ -1442,8 +1442,8 @@ judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in u
 # coverage whether they are varied. Which of the two does your purpose need?</details>
 # <details><summary>Hint 2</summary>A difference counts if it is clearly larger than the spreads of
 # both. Which row is nearer to the floor above, by which figure?</details>
-# <details><summary>Hint 3</summary>How would a painter score who hands in photographs of training
-# bananas as its own? What would tell?</details>
+# <details><summary>Hint 3</summary>How would a painter score who hands in training pictures as its
+# own? What would tell?</details>
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "step-24", "points": 3, "solution": true} tags=["task"]
 # ### BEGIN SOLUTION
@@ -1455,8 +1455,8 @@ judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in u
 #   is lower by several times the spread. Against it: about half of its pictures lie outside of the
 #   real ones, so something is wrong with them, which the figure does not name. One has to look.
 # * **How sure?** These differences are larger than both spreads. A tenth of that would not be.
-# * **What no scorecard says:** whether anything is copied. Photographs would score best of all; the
-#   copy test asks that. And it is one judge with its own eye for shape and colour.
+# * **What no scorecard says:** whether anything is copied. Training pictures would score best of all;
+#   the copy test asks that. And it is one judge with its own eye for shape and colour.
 # * **The two GANs:** the DCGAN, by each figure that differs by more than its spread; but from one
 #   training, and at the time that each took.
 # ### END SOLUTION
