@@ -733,7 +733,9 @@ latent.explore(chosen, places)
 # layer (Ioffe and Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015). In
 # training the mean and deviation are those of **this batch**. Outside training there may be no
 # batch, so the layer uses **running means** that it has kept: with `momentum=0.8` each step keeps
-# 80 % of the old mean and adds 20 % of the batch's, so the last five batches or so count.
+# 80 % of the old mean and adds 20 % of the batch's, so the last five batches or so count. (The mean
+# generator `gan.average` has the mean of these running means, which is not quite what its own
+# paintings would give; `weights/tomato.md` says how it paints with either.)
 
 # %%
 batch_norm = layers.BatchNormalization(momentum=0.8)

@@ -47,19 +47,39 @@ train or judge anything that has to know real fruit.
 """
 
 
-def paintings(name: str, count: int) -> np.ndarray:
-    """As many pictures (count, 96, 96, 3) as the card judges, from the file in weights/, always the same."""
+def paintings(generator: keras.Model, count: int) -> np.ndarray:
+    """As many pictures (count, 96, 96, 3) as the card judges, always from the same latent vectors."""
     noise = tf.random.stateless_normal((count, 200), seed=(42, 5))
-    generator = pretrained.load(name)
     return np.concatenate([generator(noise[i : i + 32], training=False) for i in range(0, count, 32)])
 
 
+def with_statistics_anew(generator: keras.Model, batches: int = 40) -> keras.Model:
+    """A copy whose batch normalisation uses the statistics of its own paintings, not the mean of those in training."""
+    copy = keras.models.clone_model(generator)
+    copy.set_weights(generator.get_weights())
+    layers = [layer for layer in copy.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    found = []
+    for layer in layers:
+        layer.momentum = 0.0  # it keeps those of the last batch
+    for number in range(batches):
+        copy(tf.random.stateless_normal((64, 200), seed=(42, 100 + number)), training=True)
+        found.append([layer.get_weights()[2:] for layer in layers])
+    for number, layer in enumerate(layers):
+        means = [np.mean([batch[number][part] for batch in found], axis=0) for part in (0, 1)]
+        layer.set_weights([*layer.get_weights()[:2], *means])
+    return copy
+
+
 def judged(name: str, fruit: str) -> pd.DataFrame:
-    """The scorecard of the file in weights/ and, below it, that of other real pictures."""
+    """The scorecard of the file in weights/; below it with batch statistics collected anew, and of real pictures."""
+    generator = pretrained.load(name)
     held_out = utils.load_images(fruit, root=SAMPLE, split="test_set")
     real = utils.load_images(fruit, root=SAMPLE)
     cards = {
-        "this network": judges.scorecard(paintings(name, len(held_out)), held_out),
+        "this network": judges.scorecard(paintings(generator, len(held_out)), held_out),
+        "the same, batch statistics collected anew": judges.scorecard(
+            paintings(with_statistics_anew(generator), len(held_out)), held_out
+        ),
         "other real pictures": judges.floor(np.concatenate([held_out, real]), len(held_out)),
     }
     return pd.DataFrame(cards).T

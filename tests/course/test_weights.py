@@ -41,7 +41,7 @@ def test_the_judges_find_what_the_card_says(name):
     row = re.search(r"^\| this network \|(.*)\|$", card, re.M)[1]
     said = [float(cell.split("±")[0]) for cell in row.split("|")]
     held_out = utils.load_images(name.split("_")[0], root=SAMPLE, split="test_set")
-    found = judges.scorecard(weights.paintings(name, len(held_out)), held_out)
+    found = judges.scorecard(weights.paintings(pretrained.load(name), len(held_out)), held_out)
     figures = [found[figure] for figure in ("kid", "precision", "recall", "coverage")]
     np.testing.assert_allclose(figures, said, rtol=0.03, atol=0.02)
     assert name == "banana_vanilla" or found["precision"] > 0.2, "what comes with the course is worth looking at"
