@@ -149,6 +149,18 @@ MUTANTS = [
         "test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others",
     ),
     fruit(
+        "a training without shifts",
+        "training.train(\n        shifting(step), gan",
+        "training.train(\n        step, gan",
+        "test_in_a_training_the_discriminator_sees_each_picture_shifted",
+    ),
+    fruit(
+        "the learner's generator paints on, whatever the judges say",
+        'who = "yours" if kid["yours"] < 2 * kid["the course\'s"] else "the course\'s"',
+        'who = "yours"',
+        "test_the_judges_say_whose_generator_paints_on",
+    ),
+    fruit(
         "a sigmoid at the discriminator's end",
         'model.add(layers.Dense(1, dtype="float32"))\n    return model\n\n\n# %%\nimage_shape',
         'model.add(layers.Dense(1, "sigmoid", dtype="float32"))\n    return model\n\n\n# %%\nimage_shape',

@@ -401,6 +401,29 @@ def test_a_training_is_previewed_from_fixed_seeds_and_judged_from_others(lesson,
     assert longer[:11].equals(log[:11]) and int(once_more.gen_optimizer.iterations) == 13
 
 
+def test_in_a_training_the_discriminator_sees_each_picture_shifted(lesson, tmp_path, monkeypatch):
+    tiny_networks(lesson, monkeypatch)
+    pictures = np.random.default_rng(0).uniform(-1, 1, (4, 96, 96, 3)).astype("float32")
+    given, players = [], []
+    monkeypatch.setattr(lesson.training, "train", lambda step, gan, *_: given.append((step, gan)))
+    lesson.train_dcgan(pictures, 1, tmp_path, pictures, lambda gan, images: players.append(gan))
+    ((step, gan),) = given
+    step(gan, pictures)
+    (playing,) = players
+    assert playing.generator is gan.generator and playing.gen_optimizer is gan.gen_optimizer
+    assert not np.allclose(playing.discriminator(pictures), gan.discriminator(pictures), atol=1e-3)
+
+
+def test_the_judges_say_whose_generator_paints_on(lesson, monkeypatch):
+    """One's own, unless the course's has less than half of its KID."""
+    came, own = (lambda noise, training, level=level: np.full((len(noise), 96, 96, 3), level) for level in (0.0, 1.0))
+    monkeypatch.setattr(lesson.pretrained, "load", lambda name: came)
+    monkeypatch.setattr(lesson.judges, "scorecard", lambda pile, reference: {"kid": 10 + 9 * pile.mean()})
+    assert lesson.choose(own, "tomato", np.zeros((3, 200)), None) == ("yours", own)
+    monkeypatch.setattr(lesson.judges, "scorecard", lambda pile, reference: {"kid": 10 + 11 * pile.mean()})
+    assert lesson.choose(own, "tomato", np.zeros((3, 200)), None) == ("the course's", came)
+
+
 def test_a_long_pile_is_painted_batch_by_batch(lesson):
     gan = spied_gan()
     noise = tf.random.normal((70, 4))
