@@ -4,6 +4,7 @@
 
 A time stands between two marks that no reader sees: <!--time 02_quadratic_gan-->4 minutes<!--end-->. The table of a
 lesson's sections stands between <!--sections--> and <!--end-->. Both are read from the solved notebooks' metadata.
+Between <!--table fruit_vanilla--> and <!--end--> stands that table of benchmarks/results, as RESULTS.md shows it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from benchmarks import results, run
 from tools.lessons import COURSE, NAMES, read_solved
 
 TEXTS = ["README.md", "docs/front.md", "docs/teaching.md", *(f"solutions/{name}.py" for name in NAMES)]
@@ -45,15 +47,24 @@ def fill(text: str) -> str:
     Raises:
         ValueError: in one sentence, if a mark names no lesson or has no end.
     """
-    if text.count("<!--time ") + text.count("<!--sections-->") != text.count("<!--end-->"):
-        raise ValueError("a mark <!--time ...--> or <!--sections--> has no <!--end-->, or the other way round")
+    if len(re.findall(r"<!--(?:time |table |sections-->)", text)) != text.count("<!--end-->"):
+        raise ValueError("a mark <!--time ...-->, <!--table ...--> or <!--sections--> has no <!--end-->, or it no mark")
 
     def time(found: re.Match) -> str:
         if found[1] not in NAMES:
             raise ValueError(f"<!--time {found[1]}--> names no lesson; there are {', '.join(NAMES)}")
         return f"<!--time {found[1]}-->{words(read_solved(found[1]).metadata.made_on.seconds)}<!--end-->"
 
+    def table(found: re.Match) -> str:
+        """As a comment, where the mark stands in a lesson's source."""
+        before, name = found[1], found[2]
+        if name not in run.SECTIONS:
+            raise ValueError(f"<!--table {name}--> names no table; there are {', '.join(run.SECTIONS)}")
+        rows = run.markdown(run.SECTIONS[name][1](results.read(name))).replace("\n", f"\n{before}")
+        return f"{before}<!--table {name}-->\n{before.strip()}\n{before}{rows}\n{before.strip()}\n{before}<!--end-->"
+
     text = re.sub(r"<!--time (\w+)-->.*?<!--end-->", time, text, flags=re.DOTALL)
+    text = re.sub(r"^((?:# )?)<!--table (\w+)-->.*?<!--end-->", table, text, flags=re.DOTALL | re.MULTILINE)
     return re.sub(
         r"<!--sections-->.*?<!--end-->", lambda _: f"<!--sections-->\n{sections()}\n<!--end-->", text, flags=re.DOTALL
     )

@@ -115,6 +115,18 @@ def test_vanilla_networks_have_no_convolution_and_flatten_first(lesson):
     assert 0.9 * 1_658_945 <= discriminator.count_params() <= 1_658_945
 
 
+def test_a_rule_is_broken_in_every_layer_of_its_kind_and_in_no_other(lesson):
+    network = lesson.create_generator(8, 3)
+    broken = lesson.exchanged(network, layers.BatchNormalization, layers.Identity)
+    pairs = list(zip(network.layers, broken.layers, strict=True))
+    changed = {type(new) for old, new in pairs if isinstance(old, layers.BatchNormalization)}
+    assert changed == {layers.Identity}
+    assert all(new.get_config() == old.get_config() for old, new in pairs if type(new) is not layers.Identity)
+    kept = lesson.exchanged(network, (), None)
+    assert kept.count_params() == network.count_params()
+    assert not np.array_equal(kept.get_weights()[0], network.get_weights()[0]), "new weights"
+
+
 def test_a_gan_is_made_of_faster_networks_that_paint_and_judge_the_same(lesson):
     generator, discriminator = lesson.create_generator(200, 3), lesson.create_discriminator((96, 96, 3))
     gan = lesson.make_gan(generator, discriminator)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import results
 from tests.common import COURSE
 from tools import measured
 
@@ -15,6 +16,15 @@ def test_every_shown_time_is_the_measured_one(name):
 def test_the_texts_do_show_times():
     shown = "".join((COURSE / name).read_text(encoding="utf-8") for name in measured.TEXTS)
     assert shown.count("<!--time ") >= 6 and shown.count("<!--sections-->") == 1
+
+
+def test_a_table_is_that_of_the_results_and_keeps_its_place_in_a_lesson():
+    text = "# Before\n#\n# <!--table fruit_vanilla-->\n# | 1 |\n# <!--end-->\n# After"
+    filled = measured.fill(text)
+    assert "| 1 |" not in filled and filled == measured.fill(filled)
+    assert all(line.startswith("#") for line in filled.splitlines())
+    way = results.read("fruit_vanilla").way[0]
+    assert f"\n# | {way} |" in filled and filled.endswith("\n# <!--end-->\n# After")
 
 
 def test_a_changed_time_is_noticed():
@@ -33,7 +43,11 @@ def test_durations_as_one_says_them(seconds, text):
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("<!--time 09_none-->1<!--end-->", "names no lesson"), ("<!--time 02_quadratic_gan-->4 minutes", "no <!--end-->")],
+    [
+        ("<!--table none-->1<!--end-->", "names no table"),
+        ("<!--time 09_none-->1<!--end-->", "names no lesson"),
+        ("<!--time 02_quadratic_gan-->4 minutes", "no <!--end-->"),
+    ],
 )
 def test_a_wrong_mark_gets_one_sentence(text, sentence):
     with pytest.raises(ValueError, match=sentence):
