@@ -257,6 +257,14 @@ def nearest(words: Sequence[str], corpus: Sequence[str]) -> tuple[str, float]:
     return corpus[int(np.argmax(shares))], max(shares)
 
 
+def blind_round(real: Sequence[str], written: Sequence[str], rng: np.random.Generator) -> set[int]:
+    """Print both kinds of headlines in a drawn order, numbered from 1; the numbers of the real ones."""
+    order = rng.permutation(len(real) + len(written))
+    for number, place in enumerate(order, start=1):
+        print(f"{number:2}. {[*real, *written][place].title()}")
+    return {number for number, place in enumerate(order, start=1) if place < len(real)}
+
+
 def copied_share(texts: Sequence[str], corpus: Sequence[str], n: int = 4) -> float:
     """Share of the texts' runs of n words that stand in a headline of the corpus; 0 if there is no run."""
 

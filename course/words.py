@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 try:
     import jieba
 except ImportError:
     jieba = None
 
-__all__ = ["check_corpus", "check_split", "plot_labels", "split_words"]
+__all__ = ["check_corpus", "known_prefixes", "plot_labels", "split_words"]
 
 LEAST_HEADLINES, LEAST_WORDS = 60, 30
 APOSTROPHES = string.punctuation + "\u2018\u2019\u02bc\u00b4\u2010\u2011\u05f3\u05f4"  # signs inside of words
@@ -74,20 +74,24 @@ def check_corpus(corpus: Sequence[str]) -> None:
         print(f"{len(several)} different headlines are few: all below runs, but its figures are coarse.")
 
 
-def check_split(valid_seq: Sequence[Sequence[int]]) -> None:
-    """Say before the training if nothing could be chosen by the validation headlines.
+def known_prefixes(headlines: Sequence[str], word_index: Mapping[str, int]) -> list[list[int]]:
+    """The prefixes of two and more words whose last word is known, as ids, 0 for a word that is not.
 
     Args:
-        valid_seq: validation headlines as token ids, 0 for a word that is not in training.
+        headlines: validation headlines, cleaned.
+        word_index: the id of each training word, from 1.
 
     Raises:
-        ValueError: if in none of them a word but the first is known.
+        ValueError: if there is none, so that nothing can be chosen by them.
     """
-    if not any(any(sequence[1:]) for sequence in valid_seq):
+    rows = [[word_index.get(word, 0) for word in headline.split()] for headline in headlines]
+    prefixes = [row[:end] for row in rows for end in range(2, len(row) + 1) if row[end - 1]]
+    if not prefixes:
         raise ValueError(
-            f"No next word of the {len(valid_seq)} validation headlines occurs in the training headlines, so nothing "
+            f"No next word of the {len(rows)} validation headlines occurs in the training headlines, so nothing "
             "can be judged: more headlines are needed, or such that have words in common."
         )
+    return prefixes
 
 
 def plot_labels(words: Sequence[str]) -> list[str]:

@@ -717,8 +717,8 @@ MUTANTS = [
     ),
     headlines(
         "pads count as words",
-        "        ids[:, 1:], axis=1\n    )",
-        "        ids[:, 1:] + 1, axis=1\n    )",
+        "return bits, np.count_nonzero(ids[:, 1:], axis=1)",
+        "return bits, np.count_nonzero(ids[:, 1:] + 1, axis=1)",
         "test_every_word_and_the_end_count_and_nothing_behind_it",
     ),
     headlines(
@@ -891,6 +891,12 @@ MUTANTS = [
                 "known = {run for headline in corpus for run in runs(headline)}",
                 "known = {run for headline in texts for run in runs(headline)}",
                 "test_copied_share",
+            ),
+            (
+                "a blind round calls the written ones real",
+                "if place < len(real)}",
+                "if place >= len(written)}",
+                "test_a_blind_round_shows_all_and_knows_the_real_ones",
             ),
             (
                 "the examiner is tried on what it was trained on",

@@ -283,6 +283,17 @@ def test_nearest_headline_shares_most_words():
     assert text.nearest("rain at noon".split(), corpus) == ("rain at last", 0.5)
 
 
+def test_a_blind_round_shows_all_and_knows_the_real_ones(capsys):
+    real, written = ["one real", "two real", "three real"], ["four made", "five made"]
+    truths = []
+    for seed in range(4):
+        truths.append(text.blind_round(real, written, np.random.default_rng(seed)))
+        lines = dict(line.strip().split(". ") for line in capsys.readouterr().out.lower().splitlines())
+        assert sorted(lines.values()) == sorted(real + written)
+        assert {int(number) for number, headline in lines.items() if "real" in headline} == truths[-1]
+    assert len(set(map(frozenset, truths))) > 1, "drawn anew"
+
+
 def test_copied_share():
     assert text.copied_share(["a b c d z", "b c d e"], ["a b c d e", "x y"]) == pytest.approx(2 / 3)
     assert text.copied_share(["a b"], ["a b"]) == 0, "no run of four, no copy"

@@ -73,10 +73,13 @@ def test_empty_and_few_headlines_are_said(capsys):
 
 
 def test_a_split_by_which_nothing_could_be_chosen_is_refused():
-    for valid in ([[1, 0, 0]], [], [[1], [0]]):
+    for valid in (["a x y"], [], ["a", "x"]):
         with pytest.raises(ValueError, match=f"No next word of the {len(valid)} validation headlines"):
-            words.check_split(valid)
-    words.check_split([[0, 1]])
+            words.known_prefixes(valid, {"a": 1})
+
+
+def test_prefixes_are_asked_for_known_words_only():
+    assert words.known_prefixes(["a x b", "x a", "b"], {"a": 1, "b": 2}) == [[1, 0, 2], [0, 1]]
 
 
 @pytest.fixture

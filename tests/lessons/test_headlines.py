@@ -193,6 +193,7 @@ def test_every_word_and_the_end_count_and_nothing_behind_it(lesson):
     assert found.tolist() == [[0.5, 0.125, 0.5], [0.5, 1 / 16, 1], [0.25, 1, 1]]
     bits, lengths = lesson.bits_and_words(known, ids)
     assert bits.tolist() == [1 + 3 + 1, 1 + 4, 2] and lengths.tolist() == [3, 2, 1]
+    assert lesson.bits_per_word(known, ids) == 12 / 6
 
 
 def test_the_state_is_handed_on(lesson):
@@ -270,7 +271,7 @@ def test_a_whisper_ends_as_it_began(lesson):
 
 @pytest.mark.slow
 def test_an_lstm_hears_the_whisper_and_a_network_without_memory_does_not(lesson):
-    _, heard = lesson.train_whisper(lesson.open_lstm(16), 5, 250)
+    _, heard = lesson.train_whisper(readers.open_lstm(16), 5, 250)
     _, deaf = lesson.train_whisper(layers.Lambda(lambda vectors: vectors[:, -1]), 5, 50)
     assert heard > 0.9 and deaf < 0.25
 
@@ -307,7 +308,7 @@ def test_an_lstm_learns_a_language_that_needs_memory(lesson, network):
 @pytest.mark.slow
 def test_shuffled_words_would_be_noticed(lesson):
     """The last state must depend on a word far back, by a gradient that is not nothing."""
-    norms = lesson.gradient_by_distance(lesson.open_lstm(8), steps=12)
+    norms = lesson.gradient_by_distance(readers.open_lstm(8), steps=12)
     assert norms.shape == (12,) and (norms > 0).all() and norms[0] > norms[-1]
 
 
