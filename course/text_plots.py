@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from course.plots import GENERATED, REAL
+from course.points import GENERATED, REAL
 from course.text import END, Model
 from course.words import plot_labels
 

@@ -738,11 +738,11 @@ print(f"Right: {10 - len(guess ^ truth)} of 10. The real ones: {sorted(truth)}")
 #
 # ## A fresh examiner
 #
-# One round of ten proves little. A **fresh examiner** plays hundreds: a classifier of words and
-# pairs of words that is trained to tell real headlines from written ones, and tried on others. At
-# 50% it only guesses. Before we trust it, it has to know fakes that we know: headlines with their
-# words shuffled, and words drawn at random. Beside it stands the share of runs of four words that
-# are copied: who recites passes every examiner.
+# A **fresh examiner** plays hundreds of blind rounds: a classifier of words and pairs of words that
+# is trained to tell real headlines from written ones, and tried on others. At 50% it only guesses.
+# Before we trust it, it has to know fakes that we know: headlines with their words shuffled, and
+# words drawn at random. Beside it stands the share of runs of four words that are copied: who
+# recites passes every examiner.
 
 # %%
 rng = np.random.default_rng(SEED)

@@ -365,7 +365,7 @@ def execute(source: str, title: str, space: dict[str, object]) -> None:
 
 
 def stored(tree: ast.Module) -> set[str]:
-    """The names that a cell makes at its top level."""
+    """The names that a cell makes, or adds entries to, at its top level."""
     names = {name for name, _ in definitions(tree)}
     inside = {id(node) for part in tree.body if isinstance(part, DOCUMENTED) for node in ast.walk(part)}
     for node in ast.walk(tree):
@@ -375,6 +375,8 @@ def stored(tree: ast.Module) -> set[str]:
             names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            names.add(node.value.id)  # a dictionary that gets another entry
     return names
 
 
