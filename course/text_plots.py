@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from course.points import GENERATED, REAL
-from course.text import END, Model
 from course.words import plot_labels
+
+REAL, GENERATED = "#0072B2", "#D55E00"  # the same two colours in every notebook, safe for colour-blind readers
 
 
 def perplexities(losses: pd.DataFrame, words: int, title: str) -> None:
@@ -31,17 +31,17 @@ def perplexities(losses: pd.DataFrame, words: int, title: str) -> None:
     plt.show()
 
 
-def next_words(model: Model, words: Sequence[str], beginning: Sequence[str], most: int = 5) -> None:
+def next_words(model: Callable, words: Sequence[str], beginning: Sequence[str], most: int = 5) -> None:
     """The likeliest next words before the first word of a headline and after each, and which of them came.
 
     Args:
-        model: a language model.
-        words: the word of each id.
+        model: a language model as in `course.text`.
+        words: the word of each id, "[END]" among them.
         beginning: first words of a headline; those that the model does not know are passed over.
         most: bars at each step.
     """
     chosen = [words.index(word) for word in beginning if word in words]
-    last, state, bars = END, None, []
+    last, state, bars = words.index("[END]"), None, []
     for word in [*chosen, None]:
         rows, state = model(np.array([last]), state)
         top = np.argsort(-rows[0])[:most][::-1]
