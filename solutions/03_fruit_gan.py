@@ -1328,7 +1328,7 @@ dcgan, dcgan_history = train_dcgan(
 )
 
 # %% [markdown]
-# **Step 20** (2 minutes, then about three minutes of training; 1 point). Train the vanilla GAN by
+# **Step 20** (2 minutes, then about five minutes of training; 1 point). Train the vanilla GAN by
 # your own loop: make `vanilla_gan`, a `training.GAN(generator, discriminator, gen_optimizer,
 # disc_optimizer)` of the two vanilla networks of above and of a new pair of optimisers, at the
 # chapter's rate or at one of your own, and train it for `banana_epochs` epochs into
