@@ -21,7 +21,8 @@ REAL, GENERATED, OTHER = COLOURS = "#0072B2", "#D55E00", "#009E73"
 def show_images(images: ArrayLike, title: str) -> None:
     """A row of pictures."""
     images = np.asarray(images, "float32")
-    figure, axes = plt.subplots(1, len(images), figsize=(min(1.6 * len(images), 13), 2), squeeze=False)
+    width = min(1.6 * len(images), 13)
+    figure, axes = plt.subplots(1, len(images), figsize=(width, width / len(images) + 0.5), squeeze=False)
     for axis, image in zip(axes[0], images, strict=True):
         axis.imshow((np.clip(image, -1, 1) + 1) / 2)
         axis.axis("off")
@@ -57,6 +58,8 @@ def figures(logs: dict[str, pd.DataFrame], title: str, unit: str = "epoch") -> N
     for axis, label in zip(axes, ("KID x 1000", "precision", "recall"), strict=True):
         axis.set(xlabel=unit, title=label)
     axes[0].set(yscale="log")
+    axes[0].yaxis.set_major_formatter("{x:,.0f}")
+    axes[0].yaxis.set_minor_formatter("{x:,.0f}")
     axes[0].legend()
     figure.suptitle(title)
     plt.show()
@@ -78,6 +81,8 @@ def film(folder: Path, log: pd.DataFrame, margin: int, side: int, rows: int = 2,
     """An animated GIF of a training's grids train-{cnt}.png, cut to rows x cols pictures; its path."""
     width, height = (margin + n * (side + margin) for n in (cols, rows))
     there = [path for path in (folder / f"train-{cnt}.png" for cnt in log.epoch) if path.exists()]
+    begun = there[0].stat().st_mtime  # grids older than the first are another training's
+    there = [path for path in there if path.stat().st_mtime >= begun]
     pictures = [Image.open(path).crop((0, 0, width, height)).quantize(64, dither=Image.Dither.NONE) for path in there]
     durations = [150] * (len(pictures) - 1) + [2000]  # milliseconds; the last one stays
     path = folder / "film.gif"

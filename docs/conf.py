@@ -60,10 +60,11 @@ def alternative_texts(folder: Path) -> dict[str, str]:
     for path in folder.rglob("*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
-                picture = output.get("data", {}).get("image/png")
-                alt = output.get("metadata", {}).get("image/png", {}).get("alt")
-                if picture and alt:
-                    texts[hashlib.sha256(b64decode(picture)).hexdigest()] = alt
+                for kind in ("image/png", "image/jpeg"):
+                    picture = output.get("data", {}).get(kind)
+                    alt = output.get("metadata", {}).get(kind, {}).get("alt")
+                    if picture and alt:
+                        texts[hashlib.sha256(b64decode(picture)).hexdigest()] = alt
     return texts
 
 

@@ -18,9 +18,7 @@ from __future__ import annotations
 
 import argparse
 import ast
-import base64
 import datetime
-import io
 import json
 import linecache
 import os
@@ -418,22 +416,6 @@ def section_seconds(notebook: NotebookNode) -> dict[str, float]:
     return took
 
 
-def shrink(notebook: NotebookNode) -> None:
-    """Store the plots of an executed notebook with 256 colours, in place, where that makes them smaller."""
-    from PIL import Image
-
-    for output in (output for cell in code_cells(notebook) for output in cell.outputs):
-        encoded = output.get("data", {}).get("image/png")
-        before = base64.b64decode(encoded) if encoded else b""
-        if before.startswith(b"\x89PNG"):  # a film has this type, too, and is none
-            picture = Image.open(io.BytesIO(before)).convert("RGBA")
-            flat = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
-            buffer = io.BytesIO()
-            flat.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-            if len(buffer.getvalue()) < len(before):
-                output.data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
-
-
 KEYS = ("execute_input", "status.idle")  # when nbclient saw a cell begin and end
 
 
@@ -447,7 +429,6 @@ def run(name: str) -> str | None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COURSE_")}
     if failure := execute(solved, name, COURSE / "solutions", environment | {"COURSE_DATA": "data/sample"}):
         return failure
-    shrink(solved)
     took = section_seconds(solved)
     solved.metadata.made_on = {
         "date": datetime.date.today().isoformat(),

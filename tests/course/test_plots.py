@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -60,6 +62,11 @@ def test_film_and_previews_show_what_was_painted_in_order(tmp_path, figure):
             film.seek(frame)
             shades.append(film.convert("L").getpixel((50, 50)))
     assert shades == sorted(shades) and shades[0] < 135 < 250 < shades[2]
+    utils.save_images(np.zeros((25, 96, 96, 3)), tmp_path / "train-1.png")
+    os.utime(tmp_path / "train-1.png", (0, 0))
+    with Image.open(plots.film(tmp_path, LOG, 16, 96)) as film:
+        assert film.n_frames == 3, "a grid that an earlier training left has no place in the film"
+    (tmp_path / "train-1.png").unlink()
     plots.previews(tmp_path, [3, 0, 1], "any")
     assert [axis.get_title() for axis in figure().axes] == ["epoch 1", "epoch 4"]
 

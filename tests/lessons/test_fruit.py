@@ -427,12 +427,12 @@ def test_in_a_training_the_discriminator_sees_each_picture_shifted(lesson, tmp_p
 
 
 def test_the_judges_say_whose_generator_paints_on(lesson, monkeypatch):
-    """One's own, unless the course's has less than half of its KID."""
+    """One's own, unless the course's covers more than twice as much."""
     came, own = (lambda noise, training, level=level: np.full((len(noise), 96, 96, 3), level) for level in (0.0, 1.0))
     monkeypatch.setattr(lesson.pretrained, "load", lambda name: came)
-    monkeypatch.setattr(lesson.judges, "scorecard", lambda pile, reference: {"kid": 10 + 9 * pile.mean()})
+    monkeypatch.setattr(lesson.judges, "scorecard", lambda pile, reference: {"coverage": 0.8 - 0.39 * pile.mean()})
     assert lesson.choose(own, "tomato", np.zeros((3, 200)), None) == ("yours", own)
-    monkeypatch.setattr(lesson.judges, "scorecard", lambda pile, reference: {"kid": 10 + 11 * pile.mean()})
+    monkeypatch.setattr(lesson.judges, "scorecard", lambda pile, reference: {"coverage": 0.8 - 0.41 * pile.mean()})
     assert lesson.choose(own, "tomato", np.zeros((3, 200)), None) == ("the course's", came)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import shutil
 
 import nbformat
-import numpy as np
 import pytest
-from PIL import Image
 
 from tests.common import COURSE, NOTEBOOKS
 from tools import lessons
@@ -306,22 +302,3 @@ def test_a_copy_of_the_course_derives_the_same(tmp_path):
         assert lessons.hashes(lessons.read_source(name, tmp_path), tmp_path) == lessons.hashes(
             lessons.read_source(name)
         )
-
-
-def test_plots_are_stored_small_and_look_the_same_and_films_stay():
-    """Notices a picture that loses its look, one that grows, and a film that becomes its first frame."""
-    grain = np.random.default_rng(0).normal(0, 2, (200, 300, 1))
-    gradient = (np.linspace(10, 245, 200)[:, None, None] + grain + [0, 3, 5]).clip(0, 255).astype("uint8")
-    gradient[50:100, 50:100] = (213, 94, 0)
-    buffer, film = io.BytesIO(), b"GIF89a and so on"
-    Image.fromarray(gradient).save(buffer, "PNG")
-    data = [base64.b64encode(picture).decode() for picture in (buffer.getvalue(), film)]
-    cell = nbformat.v4.new_code_cell(
-        "", outputs=[nbformat.v4.new_output("display_data", {"image/png": d}) for d in data]
-    )
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    lessons.shrink(notebook)
-    small, kept = (base64.b64decode(output.data["image/png"]) for output in cell.outputs)
-    assert kept == film and len(small) < len(buffer.getvalue())
-    seen = np.asarray(Image.open(io.BytesIO(small)).convert("RGB")).astype(int)
-    assert np.abs(seen - gradient).mean() < 4
