@@ -1520,14 +1520,16 @@ for name, kind, other in [
     for _ in range(utils.epochs(8)):
         for images in make_dataset(small_data):
             small_step(small_gan, images)
+            small_gan.update_average()
     pile = paint(small_gan.average, noise)
     kid = judges.scorecard(pile, small_reference)["kid"]
     show_images(pile[:8], f"Tomatoes, {name}: KID {kid:.0f}")
 gen_res = 3
 
 # %% [markdown]
-# Each is one training, and a short one. `python -m benchmarks.rules` trains each rule of the table,
-# and some ways to train, three times.
+# Each is one training, and a short one: a KID of thousands says something, a difference of a few
+# hundred may be chance. `python -m benchmarks.rules` trains each rule of the table, and some ways to
+# train, three times.
 #
 # ## Faster layers
 #

@@ -373,9 +373,13 @@ def test_the_network_that_comes_along_has_not_read_what_is_held_out(lesson):
     """Its words are those of the training part of the lesson's split of all three months, and no others."""
     files = (COURSE / "data" / "sample", COURSE / "data" / "more_months.csv")
     paper = [lesson.mend_text(headline) for file in files for headline in utils.load_headlines(file)]
-    rest, _ = lesson.split_headlines(paper, seed=lesson.SEED)
+    rest, held_out = lesson.split_headlines(paper, seed=lesson.SEED)
     training, _ = lesson.split_headlines(rest, seed=lesson.SEED)
     network, words = load_text("headlines")
-    assert words == lesson.index_text(training).get_vocabulary()
+    to_ids = lesson.index_text(training)
+    assert words == to_ids.get_vocabulary()
+    bits, counts = lesson.bits_and_words(text.network_step(network), lesson.to_rows(held_out, to_ids))
+    card = (COURSE / "weights" / "headlines.md").read_text(encoding="utf-8")
+    assert f"| this network | {bits.sum() / counts.sum():.2f} |" in card, "the card says something else"
     rows, _ = text.network_step(network)(np.array([END]))
     assert rows.shape == (1, len(words)) and rows[0].sum() == pytest.approx(1)
