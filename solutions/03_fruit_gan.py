@@ -104,12 +104,12 @@ latent.explore(painters["tomato"], noise)
 # **What you need:** notebook 2 (the two players and their losses) and a first acquaintance with
 # convolutions.
 #
-# **How long it takes:** about <!--time 03_fruit_gan-->39 minutes<!--end--> of computing on 2 CPU cores
-# with 16-bit arithmetic, of which the trainings take nearly all. Before each of them you are told
-# what it will take on your machine. Whatever you train less than that, the sections after it work
-# all the same: where your network is not good enough yet, the one that came with the course stands
-# in, and the titles say so. To go through quickly, run `%env COURSE_EPOCHS=2` in a cell of its own
-# first.
+# **How long it takes:** about <!--time 03_fruit_gan-->39 minutes<!--end--> of computing on 2 CPU
+# cores with 16-bit arithmetic, of which the trainings take nearly all. Before each of them you are
+# told what it will take on your machine. Whatever you train less than that, the sections after it
+# work all the same: where your network is not good enough yet, the one that came with the course
+# stands in, and the titles say so. To go through quickly, run `%env COURSE_EPOCHS=2` in a cell of
+# its own first.
 
 # %% [markdown]
 # # Exercise 11.03: paint tomatoes with a DCGAN
@@ -421,24 +421,28 @@ show_images(few, f"Epochs: {epoch + 1}")
 # %% [markdown]
 # > **Check yourself**
 # >
-# > <details><summary>1. Where does the generator see a real tomato?</summary>Nowhere. All it learns comes through the
-# > discriminator's gradient. If you said "in train_step": there the real pictures go into the discriminator
-# > only.</details>
-# > <details><summary>2. Both tapes listen to the whole step. Why does the generator's loss not move the
-# > discriminator?</summary>Because its tape is asked for the gradients of the generator's weights only, and its
-# > optimiser gets no others. The gradient passes through the discriminator; the update does not.</details>
-# > <details><summary>3. The last batch has 24 pictures. What would go wrong with 32 latent vectors?</summary>The
-# > discriminator would see 32 fakes to 24 real pictures; each half's loss is a mean, so the fakes would not weigh more,
-# > but its batch statistics and gradients would come from piles of different size, step by step. If you said "an error":
-# > there is none, which is why it is easily missed.</details>
-# > <details><summary>4. Why tanh at the end, and not a sigmoid?</summary>Because real pictures were scaled to -1..1. With
-# > a sigmoid nothing darker than grey can be painted, and the discriminator wins by brightness alone.</details>
-# > <details><summary>5. After an epoch the discriminator's loss is 0.3. Good or bad?</summary>It is far below the draw,
-# > 1.386: it tells the two kinds apart easily. That is usual at the beginning. If it stayed there, the generator would
-# > get little to learn from.</details>
-# > <details><summary>6. Where does the generator learn how to enlarge, if <code>UpSampling2D</code> has no weights?</summary>In the
-# > convolution behind it: that sees each pixel repeated, and learns what to make of the borders between them. If you
-# > said "nowhere": the repeating itself is fixed, but what comes of it is learnt.</details>
+# > <details><summary>1. Where does the generator see a real tomato?</summary>Nowhere. All it learns
+# > comes through the discriminator's gradient. If you said "in train_step": there the real pictures
+# > go into the discriminator only.</details>
+# > <details><summary>2. Both tapes listen to the whole step. Why does the generator's loss not move
+# > the discriminator?</summary>Because its tape is asked for the gradients of the generator's
+# > weights only, and its optimiser gets no others. The gradient passes through the discriminator;
+# > the update does not.</details>
+# > <details><summary>3. The last batch has 24 pictures. What would go wrong with 32 latent
+# > vectors?</summary>The discriminator would see 32 fakes to 24 real pictures; each half's loss is
+# > a mean, so the fakes would not weigh more, but its batch statistics and gradients would come
+# > from piles of different size, step by step. If you said "an error": there is none, which is why
+# > it is easily missed.</details>
+# > <details><summary>4. Why tanh at the end, and not a sigmoid?</summary>Because real pictures were
+# > scaled to -1..1. With a sigmoid nothing darker than grey can be painted, and the discriminator
+# > wins by brightness alone.</details>
+# > <details><summary>5. After an epoch the discriminator's loss is 0.3. Good or bad?</summary>It is
+# > far below the draw, 1.386: it tells the two kinds apart easily. That is usual at the beginning.
+# > If it stayed there, the generator would get little to learn from.</details>
+# > <details><summary>6. Where does the generator learn how to enlarge, if <code>UpSampling2D</code>
+# > has no weights?</summary>In the convolution behind it: that sees each pixel repeated, and learns
+# > what to make of the borders between them. If you said "nowhere": the repeating itself is fixed,
+# > but what comes of it is learnt.</details>
 
 # %% [markdown]
 # ## Pictures to follow the training
@@ -692,11 +696,11 @@ show_images(paintings[best][:10], f"Painted by {best} network")
 show_images(real_sample[found["paintings"]["nearest"][:10]], "The most similar training pictures")
 
 # %% [markdown]
-# `share` is the share of a pile that is nearer to a training picture than to every held-out one, and
-# `expected` what it would be without copying. `lead` says how much nearer (1 is twice as near, in
-# the mean), and `p` how often chance alone gives as great a lead; at 0.01 or less the pile counts as
-# `copied`. The test has to name the shifted
-# training pictures and to let the held-out ones pass; then look at the first row.
+# `share` is the share of a pile that is nearer to a training picture than to every held-out one,
+# and `expected` what it would be without copying. `lead` says how much nearer (1 is twice as near,
+# in the mean), and `p` how often chance alone gives as great a lead; at 0.01 or less the pile
+# counts as `copied`. The test has to name the shifted training pictures and to let the held-out
+# ones pass; then look at the first row.
 #
 # ## Walks through latent space
 #
@@ -729,14 +733,15 @@ latent.explore(chosen, places)
 # | LeakyReLU in the discriminator | A ReLU that gets negative input gives no gradient; the generator learns through the discriminator only. |
 # | tanh at the output | It has the range of the pictures, and its ends, black and white, can be reached. |
 #
-# **Batch normalisation.** Each filter's output is shifted and scaled so that over the batch it has mean 0 and deviation 1;
-# two learnt numbers a filter, $\gamma$ and $\beta$, then give it the scale that suits the next
-# layer (Ioffe and Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015). In
-# training the mean and deviation are those of **this batch**. Outside training there may be no
-# batch, so the layer uses **running means** that it has kept: with `momentum=0.8` each step keeps
-# 80 % of the old mean and adds 20 % of the batch's, so the last five batches or so count. (The mean
-# generator `gan.average` has the mean of these running means, which is not quite what its own
-# paintings would give; `weights/tomato.md` says how it paints with either.)
+# **Batch normalisation.** Each filter's output is shifted and scaled so that over the batch it has
+# mean 0 and deviation 1; two learnt numbers a filter, $\gamma$ and $\beta$, then give it the scale
+# that suits the next layer (Ioffe and Szegedy, [*Batch
+# Normalization*](https://arxiv.org/abs/1502.03167), 2015). In training the mean and deviation are
+# those of **this batch**. Outside training there may be no batch, so the layer uses **running
+# means** that it has kept: with `momentum=0.8` each step keeps 80 % of the old mean and adds 20 %
+# of the batch's, so the last five batches or so count. (The mean generator `gan.average` has the
+# mean of these running means, which is not quite what its own paintings would give;
+# `weights/tomato.md` says how it paints with either.)
 
 # %%
 batch_norm = layers.BatchNormalization(momentum=0.8)
@@ -761,19 +766,20 @@ for step in range(1, 21):
 # %% [markdown]
 # > **Check yourself**
 # >
-# > <details><summary>7. A network paints one good tomato again and again. Which figure says so?</summary>Recall and
-# > coverage: most real pictures have no painting near by. If you said precision: it stays high, for it asks only
-# > whether the paintings lie among real ones.</details>
-# > <details><summary>8. A network recites its training pictures. Which of KID, precision, recall and coverage says so?
-# > </summary>None of the four; copies of real pictures please all of them. That is what the test for copies is
-# > for.</details>
-# > <details><summary>9. Why must batch normalisation not stand at the discriminator's input?</summary>Real and painted
-# > batches are judged apart, so each would be shifted and scaled by itself, and a difference in colour or brightness
-# > between them would be gone before the network sees it. If you said "it would be too slow": time is not the
-# > matter.</details>
-# > <details><summary>10. The examiner is right in 70 % of cases, and so are you in eight of twelve. Are the paintings
-# > good?</summary>They can be told from real ones, by a network and by eye, but not always: 50 % would be no better
-# > than a coin. With twelve pictures, though, eight hits happen to one coin in five.</details>
+# > <details><summary>7. A network paints one good tomato again and again. Which figure says
+# > so?</summary>Recall and coverage: most real pictures have no painting near by. If you said
+# > precision: it stays high, for it asks only whether the paintings lie among real ones.</details>
+# > <details><summary>8. A network recites its training pictures. Which of KID, precision, recall
+# > and coverage says so? </summary>None of the four; copies of real pictures please all of them.
+# > That is what the test for copies is for.</details>
+# > <details><summary>9. Why must batch normalisation not stand at the discriminator's
+# > input?</summary>Real and painted batches are judged apart, so each would be shifted and scaled
+# > by itself, and a difference in colour or brightness between them would be gone before the
+# > network sees it. If you said "it would be too slow": time is not the matter.</details>
+# > <details><summary>10. The examiner is right in 70 % of cases, and so are you in eight of twelve.
+# > Are the paintings good?</summary>They can be told from real ones, by a network and by eye, but
+# > not always: 50 % would be no better than a coin. With twelve pictures, though, eight hits happen
+# > to one coin in five.</details>
 
 # %% [markdown]
 # # Activity 11.01: a DCGAN against a vanilla GAN on bananas
@@ -788,8 +794,8 @@ for step in range(1, 21):
 # to complete, replace `raise NotImplementedError()` by your code.
 #
 # Where the steps differ from print: 13 and 14 ask for your guess first; 17 takes a `training.GAN`,
-# which holds both networks, and comes behind three broken steps; 18 trains any GAN; 19 is given; 21 to 23 judge by figures, too; and 24 asks you to
-# choose.
+# which holds both networks, and comes behind three broken steps; 18 trains any GAN; 19 is given; 21
+# to 23 judge by figures, too; and 24 asks you to choose.
 #
 # The trainings of steps 19 and 20 take about fifteen minutes on 2 CPU cores. To go on at once, run
 # `%env COURSE_EPOCHS=1` in a cell of its own first: then both stop after an epoch, and from step 21
@@ -1378,9 +1384,9 @@ for kind, own, name in [
 paintings = {name: paint(generator, noise) for name, generator in painters.items()}
 
 # %% [markdown]
-# **Steps 21 and 22** are given: what the DCGAN has learnt. First the previews of your training, then
-# what is painted from here on. (Bananas are harder than tomatoes: they lie in all directions. The
-# course's network has learnt for 200 epochs, over an hour.)
+# **Steps 21 and 22** are given: what the DCGAN has learnt. First the previews of your training,
+# then what is painted from here on. (Bananas are harder than tomatoes: they lie in all directions.
+# The course's network has learnt for 200 epochs, over an hour.)
 
 # %% alt=["Losses of the DCGAN on bananas by epoch.", "Grids of 25 pictures painted by the DCGAN from the same seeds, after 21 epochs and after the last: bent yellow shapes.", "Twelve bananas painted by the DCGAN."] tags=["task"]
 (dcgan_name, dcgan_pictures), (vanilla_name, vanilla_pictures) = paintings.items()
@@ -1471,8 +1477,8 @@ judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in u
 #   is lower by several times the spread. Against it: about half of its pictures lie outside of the
 #   real ones, so something is wrong with them, which the figure does not name. One has to look.
 # * **How sure?** These differences are larger than both spreads. A tenth of that would not be.
-# * **What no scorecard says:** whether anything is copied. Training pictures would score best of all;
-#   the copy test asks that. And it is one judge with its own eye for shape and colour.
+# * **What no scorecard says:** whether anything is copied. Training pictures would score best of
+# all;   the copy test asks that. And it is one judge with its own eye for shape and colour.
 # * **The two GANs:** the DCGAN, by each figure that differs by more than its spread; but from one
 #   training, and at the time that each took.
 # ### END SOLUTION
@@ -1528,8 +1534,8 @@ gen_res = 3
 
 # %% [markdown]
 # Each is one training, and a short one: a KID of thousands says something, a difference of a few
-# hundred may be chance. `python -m benchmarks.rules` trains each rule of the table, and some ways to
-# train, three times.
+# hundred may be chance. `python -m benchmarks.rules` trains each rule of the table, and some ways
+# to train, three times.
 #
 # ## Faster layers
 #

@@ -156,7 +156,7 @@ MUTANTS = [
     ),
     fruit(
         "the learner's generator paints on, whatever the judges say",
-        'who = "yours" if kid["yours"] < 2 * kid["the course\'s"] else "the course\'s"',
+        """who = "the course's" if covered["the course's"] > 2 * covered["yours"] else "yours\""""",
         'who = "yours"',
         "test_the_judges_say_whose_generator_paints_on",
     ),
