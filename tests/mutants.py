@@ -156,8 +156,8 @@ MUTANTS = [
     ),
     fruit(
         "the learner's generator paints on, whatever the judges say",
-        """who = "the course's" if covered["the course's"] > 2 * covered["yours"] else "yours\""""",
-        'who = "yours"',
+        'covered["the course\'s"] > 2 * covered["yours"]',
+        "False",
         "test_the_judges_say_whose_generator_paints_on",
     ),
     fruit(
