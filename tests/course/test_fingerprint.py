@@ -329,7 +329,7 @@ from tests.course.test_fingerprint import choosy_step, facts
 from tools.lessons import library
 lesson = library("03_fruit_gan", tasks=True)
 facts()  # so that layers are numbered otherwise
-steps = [lesson.train_step, lesson.plain_step, lesson.banana_train_step, choosy_step]
+steps = [lesson.train_step, lesson.step_a, lesson.banana_train_step, choosy_step]
 print(json.dumps([facts(step=step) for step in steps]))
 """
     environment = {**os.environ, "PYTHONPATH": str(COURSE), "PYTHONHASHSEED": "5", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -337,7 +337,7 @@ print(json.dumps([facts(step=step) for step in steps]))
     result = subprocess.run(command, cwd=COURSE, env=environment, capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr[-3000:]
     lesson = library("03_fruit_gan", tasks=True)
-    steps = [lesson.train_step, lesson.plain_step, lesson.banana_train_step, choosy_step]
+    steps = [lesson.train_step, lesson.step_a, lesson.banana_train_step, choosy_step]
     here = [facts(step=step) for step in steps]
     assert json.loads(result.stdout.splitlines()[-1]) == here
     assert len({found["the training step"] for found in here}) == 4

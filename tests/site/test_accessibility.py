@@ -68,9 +68,10 @@ def test_headings_leave_no_level_out(page):
 
 
 def colours_of_plots():
-    """Colours that notebooks and benchmarks write out, without greys."""
+    """Colours that notebooks, their plots and benchmarks write out, without greys."""
     sources = [cell.source for name in NOTEBOOKS for cell in read(name).cells if cell.cell_type == "code"]
-    sources += [path.read_text(encoding="utf-8") for path in (COURSE / "benchmarks").glob("*.py")]
+    files = [path for room in ("benchmarks", "course") for path in (COURSE / room).glob("*.py")]
+    sources += [path.read_text(encoding="utf-8") for path in files]
     found = {code.upper() for source in sources for code in re.findall(r'"#([0-9A-Fa-f]{6})"', source)}
     colours = {code: np.array([int(code[i : i + 2], 16) for i in (0, 2, 4)]) / 255 for code in sorted(found)}
     return {code: rgb for code, rgb in colours.items() if np.ptp(rgb) > 0.05}

@@ -37,7 +37,7 @@ def test_it_holds_what_notebooks_need_and_nothing_of_the_maintainers(built):
     ours = [name for name in files if not name.startswith("data/sample/")]
     assert not [name for name in ours if re.search(r"test|solution|tools/|draw\.py|render|make_|__pycache__", name)]
     assert set(zipfile.ZipFile(archive).namelist()) >= {f"generative-models/{name}" for name in files}
-    assert archive.stat().st_size < 20 << 20
+    assert archive.stat().st_size < 28 << 20, "pictures and weights are some 26 MB, and a learner waits for them"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
