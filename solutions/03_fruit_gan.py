@@ -1420,8 +1420,9 @@ judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in p
 # One training of each, from one seed, not for the same time, and a vanilla GAN of your design: is
 # that a fair comparison? `python -m benchmarks.vanilla` gives vanilla GANs a better chance: as many
 # weights as the DCGAN, with and without batch normalisation, at the chapter's rate and at a higher
-# one, for as many steps as the exercise's training takes; or as much processor time, for networks
-# fifteen times as large. Measured on held-out bananas, each row one training from one seed:
+# one, for as many steps as the exercise's training takes. (It can also give networks fifteen times
+# as large as much processor time; those rows are not measured yet.) Judged on held-out bananas,
+# each row one training from one seed:
 #
 # <!--table fruit_vanilla-->
 #

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import matplotlib.pyplot as plt
 import pytest
 
 from tests.common import REAL_DATA
@@ -23,6 +24,15 @@ def browser():
             pytest.skip("no browser is installed:  playwright install chromium")
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def figure(monkeypatch):
+    """The figure that a call has drawn."""
+    plt.close("all")
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield plt.gcf
+    plt.close("all")
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -12,6 +12,7 @@ import asyncio
 import base64
 import io
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -45,6 +46,18 @@ class DescribePlots(Preprocessor):
                 if kind.startswith("image/") and texts:
                     text = texts.pop(0) if len(texts) > 1 else texts[0]
                     output.setdefault("metadata", {}).setdefault(kind, {}).setdefault("alt", text)
+        return cell, resources
+
+
+class DropBars(Preprocessor):
+    """Takes out progress bars, whose text says 0 % for ever where their widget's state is not kept."""
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "code":
+            texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+            cell.outputs = [
+                output for output, text in zip(cell.outputs, texts, strict=True) if not re.match(r"\s*\d+%\|", text)
+            ]
         return cell, resources
 
 
@@ -129,7 +142,7 @@ def execute(notebook: nbformat.NotebookNode, name: str, folder: Path, environmen
         failure = f"{name}, code cell {at}: the kernel died; a common cause is too little memory"
     except (NoSuchKernel, FileNotFoundError) as error:
         failure = f"{name}: the kernel does not start ({error}): set the course up again, or remove old kernels"
-    for step in (DescribePlots(), ShrinkPictures()):
+    for step in (DropBars(), DescribePlots(), ShrinkPictures()):
         step.preprocess(notebook, {})
     took = time_string(time.monotonic() - start)
     print(f"{name:20} {'FAILED' if failure else 'done'} in {took}" + " " * 20)

@@ -24,6 +24,11 @@ from benchmarks.common import SAMPLE
 from course import judges, latent, pretrained, setup, training
 from tools.lessons import COURSE, library
 
+LIMITS = {
+    "tomato": "It varies less than real fruit does: recall says so.",
+    "banana": "Four in ten of its pictures lie outside real ones (precision): some are broken, all have a fine weave.",
+    "banana_vanilla": "None of its pictures lies among real bananas: all are full of grain.",
+}
 CARD = """# {name}: a generator of {fruit} pictures
 
 **What it is.** The {kind} generator of notebook 3 ({weights:,} weights, plain Keras layers), the running mean of its
@@ -109,9 +114,8 @@ def write_sheet(generator: keras.Model, side: int = 9) -> None:
 def main() -> int:
     """Train, write file and card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=("tomato", "banana", "banana_vanilla"))
+    parser.add_argument("name", choices=LIMITS)
     parser.add_argument("--epochs", type=int, default=120)
-    parser.add_argument("--limits", default="It varies less than real fruit does: recall says so.")
     options = parser.parse_args()
     os.environ.pop("COURSE_EPOCHS", None)
     lesson = library("03_fruit_gan", tasks=True)
@@ -153,7 +157,7 @@ def main() -> int:
         how=how,
         origin=results.origin(name),
         table=as_markdown(table),
-        limits=options.limits,
+        limits=LIMITS[options.name],
     )
     path.with_suffix(".md").write_text(card, encoding="utf-8")
     print(f"{path.relative_to(COURSE)}: {path.stat().st_size / 1e6:.2f} MB")

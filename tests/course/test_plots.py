@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,15 +23,6 @@ LOG = pd.DataFrame(
         **{name: [np.nan, 0.2, np.nan, 0.4] for name in ("precision", "recall", "precision_spread", "recall_spread")},
     }
 )
-
-
-@pytest.fixture
-def figure(monkeypatch):
-    """The figure that a call has drawn."""
-    plt.close("all")
-    monkeypatch.setattr(plt, "show", lambda: None)
-    yield plt.gcf
-    plt.close("all")
 
 
 def test_losses_show_both_players_and_the_draw(figure):

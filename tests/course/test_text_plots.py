@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import pytest
 
 from course import text_plots
 from course.text import END
-
-
-@pytest.fixture
-def figure(monkeypatch):
-    """The figure that a call has drawn."""
-    plt.close("all")
-    monkeypatch.setattr(plt, "show", lambda: None)
-    yield plt.gcf
-    plt.close("all")
 
 
 def test_perplexity_is_e_to_the_loss_from_the_first_epoch_on(figure):

@@ -138,3 +138,12 @@ def test_pictures_are_stored_small_and_look_the_same_and_films_stay():
     for small, wanted in ((after[0], photograph), (after[1], plot)):
         seen = np.asarray(Image.open(io.BytesIO(small)).convert("RGB")).astype(int)
         assert np.abs(seen - wanted).mean() < 4
+
+
+def test_progress_bars_go_and_all_else_stays():
+    shown = ["  0%|          | 0/45 [00:00<?, ?epoch/s]", "interactive(children=(IntSlider(value=0)))", "50% of all"]
+    outputs = [nbformat.v4.new_output("display_data", {"text/plain": text}) for text in shown]
+    outputs.append(nbformat.v4.new_output("stream", name="stdout", text="45 epochs"))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=outputs)])
+    run_notebooks.DropBars().preprocess(notebook, {})
+    assert notebook.cells[0].outputs == outputs[1:]
