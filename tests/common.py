@@ -22,6 +22,11 @@ def read(name: str, folder: str = "solutions") -> nbformat.NotebookNode:
     return nbformat.read(COURSE / folder / f"{name}.ipynb", as_version=4)
 
 
+def tomatoes(root: Path) -> Path:
+    """Where a data folder has its tomatoes for training."""
+    return root / "apple-or-tomato" / "training_set" / "tomato"
+
+
 def is_task(cell: nbformat.NotebookNode) -> bool:
     """Whether a cell belongs to the learner's part of a notebook."""
     return bool({"task", "check"} & {*cell.metadata.get("tags", [])})

@@ -1,4 +1,4 @@
-"""What tests share: a browser, and a line at the end that says what was not checked."""
+"""What tests share: a browser, figures, pictures, and a line at the end that says what was not checked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import shutil
 
 import matplotlib.pyplot as plt
 import pytest
+from PIL import Image
 
-from tests.common import REAL_DATA
+from tests.common import REAL_DATA, tomatoes
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
 
@@ -33,6 +34,16 @@ def figure(monkeypatch):
     monkeypatch.setattr(plt, "show", lambda: None)
     yield plt.gcf
     plt.close("all")
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A data folder with four tiny tomatoes of different brightness."""
+    folder = tomatoes(tmp_path / "root")
+    folder.mkdir(parents=True)
+    for number, grey in enumerate([0, 50, 100, 255]):
+        Image.new("RGB", (10, 10), (grey, 0, 255)).save(folder / f"{number}.png")
+    return tmp_path / "root"
 
 
 def pytest_terminal_summary(terminalreporter):

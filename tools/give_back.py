@@ -23,6 +23,7 @@ from nbgrader.api import Grade, Gradebook, MissingEntry
 
 from tools.collect import HandIn, marks
 from tools.hand_out import ASSIGNMENT
+from tools.lessons import OPTIONAL
 
 if TYPE_CHECKING:
     from tools.grade import Marking
@@ -222,7 +223,8 @@ class Grades:
                 if done and grade.needs_manual_grade:
                     to_read.append(cell)
         marking = done.metadata.marking if done else {"remarks": [], "seconds": ""}
-        remarks = [] if done or name in handed.notebooks else ["missing"]
+        absent = "optional, not handed in" if name in OPTIONAL else "missing"
+        remarks = [] if done or name in handed.notebooks else [absent]
         remarks += handed.remarks.get(name, []) + [failure] * bool(failure) + list(marking["remarks"])
         wrong = self.wrong.get((learner, name))
         row |= {
@@ -240,11 +242,17 @@ class Grades:
         self.table[learner, name] = row
         return row
 
+    @property
+    def counted(self) -> list[str]:
+        """The notebooks that make up the total: not those beyond the chapter."""
+        return [name for name in self.of if name not in OPTIONAL]
+
     def total(self, learner: str) -> dict[str, str]:
         """A learner's last row."""
-        mine = [self.table[learner, name] for name in self.of]
+        mine = [self.table[learner, name] for name in self.counted]
         added = {key: f"{sum(float(row[key] or 0) for row in mine):g}" for key in ("points", "of", "seconds")}
-        read = " ".join(row["to read"] for row in mine if row["to read"])
+        everything = [self.table[learner, name] for name in self.of]
+        read = " ".join(row["to read"] for row in everything if row["to read"])
         remark = "; ".join(self.handed.get(learner, HandIn()).remarks.get("", []))
         comment = self.own.get((learner, TOTAL), ("", ""))[1]
         named = {"learner": learner, "notebook": TOTAL, "to read": read, "remark": remark, "comment": comment}
@@ -296,7 +304,7 @@ class Grades:
             place = len(head)
             rows = [row + [""] * (len(head) - len(row) + 1) for row in rows]
             rows[0][place] = "Generative models"
-        of = sum(sum(scores.values()) for scores in self.of.values())
+        of = sum(sum(self.of[name].values()) for name in self.counted)
         most = head.index("maximum grade") if "maximum grade" in head else None
         meant = [self.find("", row, self.learners) for row in rows]
         for row, found in zip(rows[1:], meant[1:], strict=True):
@@ -324,7 +332,7 @@ class Grades:
                 row = self.table[learner, name]
                 parts.append(f"<h2>{html.escape(name)}: {row['points']} of {row['of']}</h2>")
                 if done := self.marking.marked(learner, name):
-                    parts.append(self.details(done, row, name))
+                    parts.append(self.details(done, row))
                 else:
                     parts.append(f"<p>{html.escape(row['remark'])}</p>")
                 if row["comment"]:
@@ -341,7 +349,7 @@ class Grades:
             )
             replace(self.marking.folder / "pages" / f"{file_name(learner)}.html", page)
 
-    def details(self, notebook: NotebookNode, row: dict[str, str], name: str) -> str:
+    def details(self, notebook: NotebookNode, row: dict[str, str]) -> str:
         """A table of a notebook's marked cells."""
         points = dict(part.split("=") for part in row["by task"].split())
         lines = []

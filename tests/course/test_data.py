@@ -15,17 +15,7 @@ import pytest
 from PIL import Image, ImageOps, PngImagePlugin, features
 
 from course import data
-from tests.common import COURSE
-
-
-@pytest.fixture
-def root(tmp_path):
-    """A data folder with four tiny tomatoes of different brightness."""
-    folder = tmp_path / "root" / "apple-or-tomato" / "training_set" / "tomato"
-    folder.mkdir(parents=True)
-    for number, grey in enumerate([0, 50, 100, 255]):
-        Image.new("RGB", (10, 10), (grey, 0, 255)).save(folder / f"{number}.png")
-    return tmp_path / "root"
+from tests.common import COURSE, tomatoes
 
 
 @pytest.fixture
@@ -41,10 +31,6 @@ def count_reads(monkeypatch):
     real = data._read_picture
     monkeypatch.setattr(data, "_read_picture", lambda path, size: reads.append(path.name) or real(path, size))
     return reads
-
-
-def tomatoes(root: Path) -> Path:
-    return root / "apple-or-tomato" / "training_set" / "tomato"
 
 
 def read(root: Path, cache: Path | None, size: int = 8) -> np.ndarray:
@@ -113,9 +99,12 @@ def test_no_cache_if_no_folder_is_given(root, count_reads):
 
 
 def test_cache_is_rebuilt_when_a_picture_changes(root, cache, count_reads):
+    """For one of the same size, and older than the cache, as a clock that was set back makes it."""
+    picture = tomatoes(root) / "0.png"
+    picture.write_bytes(picture.read_bytes().ljust(200, b"\0"))
     read(root, cache)
-    Image.new("RGB", (10, 10), (255, 255, 255)).save(tomatoes(root) / "0.png")
-    os.utime(tomatoes(root) / "0.png", (1, 1))
+    picture.write_bytes(encoded(Image.new("RGB", (10, 10), "white"), "PNG").ljust(200, b"\0"))
+    os.utime(picture, (1, 1))
     assert (read(root, cache)[0] == 1).all()
     assert len(count_reads) == 8
 
@@ -230,6 +219,16 @@ def test_replacing_keeps_the_old_file_if_the_new_one_fails(tmp_path, error):
     assert [left.name for left in tmp_path.iterdir()] == ["file"]
 
 
+def test_replacing_keeps_the_old_file_if_the_disk_is_full_only_when_it_closes(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with pytest.raises(OSError), data.replacing(path) as file:
+        file.write(b"still in memory")
+        os.close(file.fileno())
+    assert path.read_bytes() == b"old"
+    assert [left.name for left in tmp_path.iterdir()] == ["file"]
+
+
 def test_replacing_leaves_nothing_if_it_cannot_take_the_place(tmp_path):
     (tmp_path / "file").mkdir()
     with pytest.raises(OSError), data.replacing(tmp_path / "file") as file:
@@ -315,6 +314,8 @@ def test_single_rows_that_do_not_fit_are_named_and_left_out(tmp_path):
         ("<!DOCTYPE html>\n<p>headline</p>\n", "a web page"),
         ('[{"headline": "One"}]', "JSON"),
         ("", "empty"),
+        ("text\nOne\n", "no column 'headline'"),
+        ("headline\nUnknown\n\n", "no headline but"),
     ],
 )
 def test_what_cannot_be_read_safely_stops_with_file_line_and_mend(tmp_path, content, sentence):

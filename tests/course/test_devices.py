@@ -19,23 +19,9 @@ from keras import layers
 from course import training
 from course.layers import speed_up
 from tests.common import COURSE
+from tests.course.test_training import step
 
 EPOCHS = 4
-
-
-def step(gan, images):
-    """One update of each network."""
-    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
-    noise = gan.draw_noise(tf.shape(images)[0])
-    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tape:
-        fake = gan.discriminator(gan.generator(noise, training=True), training=True)
-        real = gan.discriminator(images, training=True)
-        g_loss = cross_entropy(tf.ones_like(fake), fake)
-        d_loss = cross_entropy(tf.ones_like(real), real) + cross_entropy(tf.zeros_like(fake), fake)
-    gen_weights, disc_weights = gan.generator.trainable_variables, gan.discriminator.trainable_variables
-    gan.gen_optimizer.apply(gen_tape.gradient(g_loss, gen_weights), gen_weights)
-    gan.disc_optimizer.apply(disc_tape.gradient(d_loss, disc_weights), disc_weights)
-    return g_loss, d_loss
 
 
 def train(strategy, folder, preview=None):

@@ -346,12 +346,6 @@ def test_figures_of_the_chapter(lesson):
     assert model.count_params() == 313_242
 
 
-@needs_real_data
-def test_the_chapters_weights_are_counted_in_the_lessons_table(lesson):
-    ids = 2422
-    assert 10 * ids + 4 * 100 * (10 + 100 + 1) + 101 * ids == 313_242
-
-
 def test_the_split_of_the_lesson_shares_nothing():
     """Seen on the results of the lesson's own cells: vocabulary, validation and held-out part."""
     made = results("01_lstm_headlines", "train_ids", "valid_ids", "test_ids", "label", "valid_rows")

@@ -9,11 +9,9 @@ import os
 import pytest
 
 from tests.tools import classroom
-from tests.tools.classroom import NAMES, NUMBERS, WORDS, begin, cell_of, good, put
-from tools import apart, give_back, grade
-from tools.apart import Limits
+from tests.tools.classroom import NAMES, NUMBERS, WORDS, begin, cell_of, good, marks_of, no_kernel, put
+from tools import give_back
 from tools.give_back import file_name, plain, points_by_hand, read_table
-from tools.grade import last_line
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,21 +22,8 @@ pytestmark = [
 @pytest.fixture
 def classes(tmp_path, monkeypatch):
     """A class folder whose cells seem to run: checks print their line."""
-
-    def run(cells, course, limits, protected):
-        lines = [last_line(cell) if cell.startswith("x = 5") else "" for cell in cells]
-        return [
-            {"outputs": [{"output_type": "stream", "name": "stdout", "text": line}] * bool(line)} for line in lines
-        ], ""
-
-    monkeypatch.setattr(apart, "run", run)
-    monkeypatch.setattr(apart, "why_not", lambda course: "")
+    no_kernel(monkeypatch)
     return begin(tmp_path)
-
-
-def marks_of(folder, **options):
-    rows = grade.grade(folder / "in", folder / "out", folder / "source", Limits(), **options)
-    return {(row["learner"], row["notebook"]): row for row in rows}
 
 
 def write_into(folder, learner, name, encoding="utf-8-sig", delimiter=",", **fields):
@@ -258,3 +243,18 @@ def give_back_api(folder):
     from tools.hand_out import nbgrader
 
     return nbgrader(folder)
+
+
+def test_an_optional_notebook_is_not_missed_and_has_no_part_in_the_total(classes, monkeypatch):
+    """Notices: points that are lost for leaving it out, and a total to which it adds."""
+    put(classes / "in" / "ann", good())
+    put(classes / "in" / "ben", {name: text for name, text in good().items() if WORDS not in name})
+    before = marks_of(classes)
+    monkeypatch.setattr(give_back, "OPTIONAL", (WORDS,))
+    rows = marks_of(classes)
+    assert before["ben", WORDS]["remark"] == "missing" and rows["ben", WORDS]["remark"] == "optional, not handed in"
+    assert rows["ann", WORDS]["points"] == before["ann", WORDS]["points"] != "0", "it has a row of its own"
+    for learner in ("ann", "ben"):
+        of, own = (float(before[learner, name]["of"]) for name in ("total", WORDS))
+        assert float(rows[learner, "total"]["of"]) == of - own
+    assert rows["ann", "total"]["points"] == rows["ben", "total"]["points"]

@@ -26,6 +26,7 @@ from nbformat.v4 import new_code_cell
 from tests.common import COURSE, NOTEBOOKS, read
 from tests.tools import classroom
 from tests.tools.classroom import (
+    LIMITS,
     LISTS,
     NAMES,
     NUMBERS,
@@ -33,6 +34,7 @@ from tests.tools.classroom import (
     begin,
     cell_of,
     good,
+    marks_of,
     open_tasks,
     put,
     save_course,
@@ -44,7 +46,6 @@ from tools.grade import fill_in, last_line, repair, to_run
 from tools.lessons import code_cells, learners_view, read_source
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own use of it
-LIMITS = Limits(cell_seconds=20, seconds=90, memory=1 << 30, output=100_000, processes=40)
 
 
 def marked(notebook):
@@ -396,23 +397,7 @@ def test_where_bubblewrap_does_not_work_the_reason_is_told(tmp_path, monkeypatch
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Cells that seem to run: tasks are silent, checks print their line, and a list of what ran."""
-    ran = []
-
-    def run(cells, course, limits, protected):
-        ran.append(cells)
-        lines = [last_line(cell) if cell.startswith("x = 5") else "" for cell in cells]
-        return [
-            {"outputs": [{"output_type": "stream", "name": "stdout", "text": line}] * bool(line)} for line in lines
-        ], ""
-
-    monkeypatch.setattr(apart, "run", run)
-    monkeypatch.setattr(apart, "why_not", lambda course: "")
-    return ran
-
-
-def marks_of(folder, **options):
-    rows = grade.grade(folder / "in", folder / "out", folder / "source", LIMITS, **options)
-    return {(row["learner"], row["notebook"]): row for row in rows}
+    return classroom.no_kernel(monkeypatch)
 
 
 @pytest.mark.slow

@@ -56,14 +56,20 @@ def test_headlines_train_like_the_real_ones(headlines):
     notebook = library("01_lstm_headlines")
     corpus = [notebook.clean_text(headline) for headline in headlines]
     lengths = [len(headline.split()) for headline in corpus]
-    distinct = {word for headline in corpus for word in headline.split()}
+    times = Counter(word for headline in corpus for word in headline.split())
     assert len(headlines) >= 831
-    assert 6 <= np.mean(lengths) <= 8 and 16 <= max(lengths) <= 20
-    assert 2200 <= len(distinct) <= 2800
+    assert min(lengths) >= 1 and 6 <= np.mean(lengths) <= 8 and 16 <= max(lengths) <= 20
+    assert 2200 <= len(times) <= 2800
     for seed in ("10 ways", "europe looks to", "best way", "homeless in", "unexpected results", "critics warn"):
-        assert set(seed.split()) <= distinct, seed
-    assert sum("\u00a0" in headline for headline in headlines) >= 5
-    assert sum("&apos;" in headline for headline in headlines) >= 5
+        assert any(f" {seed} " in f" {headline} " for headline in corpus), seed
+        assert min(times[word] for word in seed.split()) >= 5, f"{seed}: the lesson begins headlines with these words"
+
+
+def test_headlines_have_the_signs_of_a_real_feed(headlines, more):
+    everything = "\n".join(headlines)
+    assert 8 <= everything.count("\u00a0") <= 15 and 8 <= everything.count("&apos;") <= 15
+    assert 1 <= everything.count("&amp;") <= 2
+    assert not {"'", '"'} & set("".join([*headlines, *more])), "quotes are curly"
 
 
 def figures_of(root):
@@ -102,7 +108,7 @@ def test_headlines_are_no_templates(headlines):
     runs = Counter(run for h in single for run in {tuple(words(h)[i : i + 5]) for i in range(len(words(h)) - 4)})
     shared = [h for h in single if any(runs[tuple(words(h)[i : i + 5])] > 1 for i in range(len(words(h)) - 4))]
     assert len(shared) / len(single) <= 0.02
-    assert len(headlines) - len(single) >= 30, "recurring titles"
+    assert 30 <= len(headlines) - len(single) <= 50, "recurring titles"
 
 
 @needs_real_data
@@ -142,7 +148,8 @@ def test_more_months_are_as_good_as_april(headlines, more):
     """As many words, and none of them a template, a repetition or a headline of April."""
     assert len(more) >= 1300
     assert f"{len(more):,} headlines" in (COURSE / "data" / "README.md").read_text(encoding="utf-8")
-    assert 5.5 <= np.mean([len(words(headline)) for headline in more]) <= 8
+    lengths = [len(words(headline)) for headline in more]
+    assert 5.5 <= np.mean(lengths) <= 8 and max(lengths) <= 20
     assert len({word for headline in more for word in words(headline)}) >= 2200
     assert len({tuple(words(headline)) for headline in more}) == len(more), "no headline twice"
     assert not {tuple(words(headline)) for headline in more} & {tuple(words(headline)) for headline in headlines}
@@ -198,23 +205,17 @@ def test_the_script_makes_the_other_months(copy_of_data):
     result = make_articles(copy_of_data, "--more")
     assert result.returncode == 0, result.stderr
     assert (copy_of_data / "more_months.csv").read_bytes() == (COURSE / "data" / "more_months.csv").read_bytes()
-    with (copy_of_data / "headlines_may.txt").open("a", encoding="utf-8") as file:
-        file.write("Tubas Deserve Better\n")  # stands in April
-    result = make_articles(copy_of_data, "--more")
-    assert result.returncode == 1 and "These stand in April, too: Tubas Deserve Better." in result.stderr
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda text: text.replace("Critics Warn", "Critics Say"), "No headline has the words 'critics warn'."),
-        (lambda text: text.replace("’", "'"), "A headline has a straight quotation mark."),
         (lambda text: text + "\nThe Last Night ferry\n", "has these headlines twice: the last night ferry."),
         (lambda text: text + "\n[Yesterday] News\n", "'Yesterday' is not one of Mon, Tue,"),
         (lambda text: "Too Early\n" + text, "line 1: a headline before the first desk."),
     ],
 )
-def test_the_script_refuses_a_corpus_that_would_not_serve(copy_of_data, change, sentence):
+def test_the_script_refuses_what_it_cannot_place(copy_of_data, change, sentence):
     headlines = copy_of_data / "headlines.txt"
     headlines.write_text(change(headlines.read_text(encoding="utf-8")), encoding="utf-8")
     result = make_articles(copy_of_data)

@@ -75,33 +75,6 @@ PICTURES = [
 ]
 
 
-@st.composite
-def damaged_pictures(draw):
-    """A whole picture of some format, cut off somewhere or with some bytes changed."""
-    content = bytearray(draw(st.sampled_from(PICTURES)))
-    for _ in range(draw(st.integers(0, 5))):
-        content[draw(st.integers(0, len(content) - 1))] = draw(st.integers(0, 255))
-    return bytes(content[: draw(st.integers(0, len(content)))])
-
-
-@SETTINGS
-@given(st.one_of(damaged_pictures(), st.binary(max_size=200)))
-@example(b"")
-@example(PICTURES[0])
-def test_any_bytes_as_a_picture(tmp_path, content):
-    folder = tmp_path / "a" / "training_set" / "fruit"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "1.png").write_bytes(PICTURES[1])
-    (folder / "2.jpg").write_bytes(content)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        images = utils.load_images("fruit", 8, tmp_path, cache=False)
-    assert len(images) + len(caught) == 2
-    assert all("1 of 2 files read as pictures, 1 left out: 1 " in str(warning.message) for warning in caught)
-    assert all("(2.jpg)" in str(warning.message) for warning in caught)
-    assert images.dtype == np.float32 and np.abs(images).max() <= 1
-
-
 @pytest.mark.slow
 @SETTINGS
 @given(st.binary(max_size=400), st.integers(0, 2000))
@@ -208,9 +181,11 @@ def test_a_table_with_one_thing_broken_loses_nothing_in_silence(tmp_path, table,
 
 @st.composite
 def breakings(draw):
-    """A valid picture in which one part is broken: an ending, a byte of its head, its middle, its size."""
+    """A valid picture in which one part is broken: an ending, its head, its middle, its size; or no picture at all."""
     content = bytearray(draw(st.sampled_from(PICTURES)))
-    kind = draw(st.sampled_from(["whole", "head", "middle", "cut", "longer", "other ending", "swapped"]))
+    kind = draw(
+        st.sampled_from(["whole", "head", "middle", "cut", "longer", "other ending", "swapped", "scattered", "noise"])
+    )
     half = len(content) // 2
     if kind == "head":
         content[draw(st.integers(0, 30))] ^= draw(st.integers(1, 255))
@@ -222,24 +197,35 @@ def breakings(draw):
         content += draw(st.binary(max_size=50))
     elif kind == "swapped":
         content = content[half:] + content[:half]
+    elif kind == "scattered":
+        for _ in range(5):
+            content[draw(st.integers(0, len(content) - 1))] = draw(st.integers(0, 255))
+    elif kind == "noise":
+        content = draw(st.binary(max_size=200))
     ending = draw(st.sampled_from([".jpg", ".PNG", ".jfif", "", ".txt", ".heic"]))
     return kind, ending, bytes(content)
 
 
 @SETTINGS
 @given(st.lists(breakings(), min_size=1, max_size=5))
+@example([("noise", ".jpg", b"")])
 def test_pictures_read_and_left_out_are_all_there_are(tmp_path, broken):
     folder = tmp_path / "a" / "training_set" / "fruit"
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     (folder / "0").write_bytes(PICTURES[0])
-    for number, (_, ending, content) in enumerate(broken, start=1):
-        (folder / f"{number}{ending}").write_bytes(content)
+    names = [f"{number}{ending}" for number, (_, ending, _) in enumerate(broken, start=1)]
+    for name, (_, _, content) in zip(names, broken, strict=True):
+        (folder / name).write_bytes(content)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         images = utils.load_images("fruit", 8, tmp_path, cache=False)
     counts = [re.search(r"(\d+) of (\d+) files read as pictures, (\d+) left out", str(w.message)) for w in caught]
     read, total, left_out = map(int, counts[0].groups()) if counts else (len(images), len(images), 0)
     assert (read, total) == (len(images), len(broken) + 1) and read + left_out == total
+    assert images.dtype == np.float32 and np.abs(images).max() <= 1
+    assert len(caught) == (left_out > 0)
+    for warning in caught:
+        assert {*re.findall(r"\(([\w.]+)[,)]", str(warning.message))} & {*names}, "one of them is named"
     assert read > sum(kind in {"whole", "other ending", "longer"} for kind, _, _ in broken)

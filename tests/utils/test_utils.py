@@ -15,27 +15,13 @@ from PIL import Image
 
 import utils
 from course import data
-from tests.common import COURSE, NOTEBOOKS, REAL_DATA, needs_real_data
+from tests.common import COURSE, NOTEBOOKS, REAL_DATA, needs_real_data, tomatoes
 
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     """No test reads or leaves a cache in the course."""
     monkeypatch.setattr(utils, "CACHE", tmp_path / "cache")
-
-
-@pytest.fixture
-def fruit_root(tmp_path):
-    """A data folder with four tiny tomatoes of different brightness."""
-    folder = tmp_path / "root" / "apple-or-tomato" / "training_set" / "tomato"
-    folder.mkdir(parents=True)
-    for number, grey in enumerate([0, 50, 100, 255]):
-        Image.new("RGB", (10, 10), (grey, 0, 255)).save(folder / f"{number}.png")
-    return tmp_path / "root"
-
-
-def tomatoes(root):
-    return root / "apple-or-tomato" / "training_set" / "tomato"
 
 
 # ---------------------------------------------------------------- time_string
@@ -179,23 +165,6 @@ def test_several_headline_files_are_read_one_after_the_other_and_a_copy_only_onc
     assert utils.load_headlines(paths) == ["One", "Two", "Three"]
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "cannot be read"),
-        (b"text\nOne\n", "no column 'headline'"),
-        (b"headline\nUnknown\n\n", "no headline but"),
-        (b'headline\n"never closed\n', "line 2: cannot be read"),
-        (b"headline\nna\xd0\xeb\xffve\n", "line 2: cannot be read"),
-        (b"headline\na,b,c\nd,e,f,g,h\n", "line 2: cannot be read"),
-    ],
-)
-def test_bad_headline_files_are_named(tmp_path, content, sentence):
-    (tmp_path / "articles.csv").write_bytes(content)
-    with pytest.raises(ValueError, match=rf"articles\.csv\W.*{sentence}"):
-        utils.load_headlines(tmp_path)
-
-
 @needs_real_data
 def test_real_headlines():
     assert len(utils.load_headlines(REAL_DATA)) == 831
@@ -204,8 +173,8 @@ def test_real_headlines():
 # ---------------------------------------------------------------- load_images
 
 
-def test_images_shape_range_and_order(fruit_root):
-    images = utils.load_images("tomato", 8, fruit_root)
+def test_images_shape_range_and_order(root):
+    images = utils.load_images("tomato", 8, root)
     assert images.shape == (4, 8, 8, 3) and images.dtype == np.float32
     assert np.allclose(images[:, 0, 0, 0], np.array([0, 50, 100, 255]) / 127.5 - 1)
     assert (images[..., 1] == -1).all() and (images[..., 2] == 1).all()
@@ -236,9 +205,9 @@ def test_images_of_every_mode_come_out_right(tmp_path):
     assert images["turned"][4, 0].mean() > 0.9 and images["turned"][4, -1].mean() < -0.9
 
 
-def test_images_of_an_unknown_fruit(fruit_root):
+def test_images_of_an_unknown_fruit(root):
     with pytest.raises(FileNotFoundError, match="'plum'.*Fruit found: tomato"):
-        utils.load_images("plum", 8, fruit_root)
+        utils.load_images("plum", 8, root)
 
 
 def test_images_from_a_missing_root(tmp_path):
@@ -246,26 +215,26 @@ def test_images_from_a_missing_root(tmp_path):
         utils.load_images("tomato", 8, tmp_path / "nowhere")
 
 
-def test_images_from_an_empty_folder(fruit_root):
-    for path in tomatoes(fruit_root).iterdir():
+def test_images_from_an_empty_folder(root):
+    for path in tomatoes(root).iterdir():
         path.unlink()
     with pytest.raises(FileNotFoundError, match="no picture in .*tomato"):
-        utils.load_images("tomato", 8, fruit_root)
+        utils.load_images("tomato", 8, root)
 
 
-def test_images_in_two_folders(fruit_root):
-    (fruit_root / "other" / "training_set" / "tomato").mkdir(parents=True)
+def test_images_in_two_folders(root):
+    (root / "other" / "training_set" / "tomato").mkdir(parents=True)
     with pytest.raises(ValueError, match="Several folders"):
-        utils.load_images("tomato", 8, fruit_root)
+        utils.load_images("tomato", 8, root)
 
 
-def test_unreadable_pictures_are_named_and_left_out(fruit_root):
-    (tomatoes(fruit_root) / "1.png").write_bytes(b"no picture")
-    whole = (tomatoes(fruit_root) / "2.png").read_bytes()
-    (tomatoes(fruit_root) / "2.png").write_bytes(whole[: len(whole) // 2])
+def test_unreadable_pictures_are_named_and_left_out(root):
+    (tomatoes(root) / "1.png").write_bytes(b"no picture")
+    whole = (tomatoes(root) / "2.png").read_bytes()
+    (tomatoes(root) / "2.png").write_bytes(whole[: len(whole) // 2])
     for _ in "first", "again":
         with pytest.warns(UserWarning) as caught:
-            images = utils.load_images("tomato", 8, fruit_root)
+            images = utils.load_images("tomato", 8, root)
         assert len(images) == 2
         (sentence,) = [str(warning.message) for warning in caught]
         assert "2 of 4 files read as pictures, 2 left out" in sentence
@@ -273,47 +242,47 @@ def test_unreadable_pictures_are_named_and_left_out(fruit_root):
         assert "1 damaged or cut off: replace or delete (2.png)" in sentence
 
 
-def test_no_readable_picture_is_an_error(fruit_root):
-    for path in tomatoes(fruit_root).iterdir():
+def test_no_readable_picture_is_an_error(root):
+    for path in tomatoes(root).iterdir():
         path.write_bytes(b"")
     with pytest.warns(UserWarning), pytest.raises(ValueError, match="None of the 4 files"):
-        utils.load_images("tomato", 8, fruit_root)
+        utils.load_images("tomato", 8, root)
 
 
-def test_images_of_no_size(fruit_root):
+def test_images_of_no_size(root):
     with pytest.raises(ValueError, match="1 pixel"):
-        utils.load_images("tomato", 0, fruit_root)
+        utils.load_images("tomato", 0, root)
 
 
-def test_warnings_point_to_the_line_that_asked_for_the_pictures(fruit_root):
-    (tomatoes(fruit_root) / "1.png").write_bytes(b"no picture")
+def test_warnings_point_to_the_line_that_asked_for_the_pictures(root):
+    (tomatoes(root) / "1.png").write_bytes(b"no picture")
     with pytest.warns(UserWarning, match="1.png") as caught:
-        utils.load_images("tomato", 8, fruit_root)
+        utils.load_images("tomato", 8, root)
     (warning,) = caught
     assert warning.filename == __file__
     line = Path(__file__).read_text(encoding="utf-8").splitlines()[warning.lineno - 1]
-    assert 'utils.load_images("tomato", 8, fruit_root)' in line
+    assert 'utils.load_images("tomato", 8, root)' in line
 
 
-def test_cache_is_kept_where_the_module_says(fruit_root, tmp_path, monkeypatch):
-    first = utils.load_images("tomato", 8, fruit_root)
+def test_cache_is_kept_where_the_module_says(root, tmp_path, monkeypatch):
+    first = utils.load_images("tomato", 8, root)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["training_set_tomato_8_8.npz"]
     monkeypatch.setattr(utils, "CACHE", tmp_path / "elsewhere")
-    assert np.array_equal(utils.load_images("tomato", 8, fruit_root), first)
+    assert np.array_equal(utils.load_images("tomato", 8, root), first)
     assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["training_set_tomato_8_8.npz"]
 
 
-def test_without_cache_nothing_is_written_or_read(fruit_root, monkeypatch):
-    utils.load_images("tomato", 8, fruit_root, cache=False)
+def test_without_cache_nothing_is_written_or_read(root, monkeypatch):
+    utils.load_images("tomato", 8, root, cache=False)
     assert not utils.CACHE.exists()
-    utils.load_images("tomato", 8, fruit_root)
+    utils.load_images("tomato", 8, root)
     monkeypatch.setattr(data, "_read_cache", lambda *arguments: pytest.fail("the cache was read"))
-    utils.load_images("tomato", 8, fruit_root, cache=False)
+    utils.load_images("tomato", 8, root, cache=False)
 
 
-def test_loaders_take_the_course_s_data_if_no_root_is_given(fruit_root, monkeypatch):
-    write(fruit_root / "articles.csv", "headline\nOne\n")
-    monkeypatch.setenv("COURSE_DATA", str(fruit_root))
+def test_loaders_take_the_course_s_data_if_no_root_is_given(root, monkeypatch):
+    write(root / "articles.csv", "headline\nOne\n")
+    monkeypatch.setenv("COURSE_DATA", str(root))
     assert utils.load_headlines() == ["One"]
     assert utils.load_images("tomato", 8).shape == (4, 8, 8, 3)
 
