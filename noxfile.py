@@ -29,6 +29,7 @@ def uncapped(folder: Path) -> Path:
 def checks(session: nox.Session, resolution: str, end: str) -> None:
     """Install with one resolution of the requirements, say what that gave, and run pytest."""
     wanted = uncapped(Path(session.create_tmp())) if end == "uncapped" else Path("requirements-dev.txt")
+    session.install("pip")  # the set-up cell's tests install with it, and uv makes environments without
     session.install("--resolution", resolution, "-r", str(wanted))
     session.run("python", "-c", "from course.setup import machine; print(machine())")
     session.run("python", "-m", "pytest", *(session.posargs or USUAL))

@@ -6,6 +6,7 @@ does not tell from full precision; `weights/NAME.md` beside it is its model card
 
 from __future__ import annotations
 
+import inspect
 import json
 import zipfile
 from collections.abc import Sequence
@@ -100,12 +101,29 @@ def save(model: keras.Model, name: str, folder: Path = WEIGHTS, words: Sequence[
     if not all(np.isfinite(weight).all() for weight in weights.values()):
         raise ValueError(f"{name} has weights that are not finite in half precision.")
     network = json.loads(model.to_json())
-    about = {"format": FORMAT, "weights": len(weights), "network": _in_float32(network)}
+    about = {"format": FORMAT, "weights": len(weights), "network": _in_float32(_without_defaults(network))}
     about |= {} if words is None else {"words": list(words)}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.npz"
     np.savez_compressed(path, about=np.array(json.dumps(about)), **weights)
     return path
+
+
+def _without_defaults(config: object) -> object:
+    """A model's configuration without what nobody set.
+
+    A newer Keras writes down options that an older one refuses to read, such as `quantization_config: None`.
+    """
+    if isinstance(config, list):
+        return [_without_defaults(value) for value in config]
+    if not isinstance(config, dict):
+        return config
+    config = {key: _without_defaults(value) for key, value in config.items()}
+    if config.get("module") in ("keras.layers", "keras.initializers"):
+        kind = getattr(getattr(keras, config["module"].removeprefix("keras.")), config["class_name"])
+        default = {name: option.default for name, option in inspect.signature(kind).parameters.items()}
+        config["config"] = {k: v for k, v in config["config"].items() if k not in default or v != default[k]}
+    return config
 
 
 def _in_float32(config: object) -> object:

@@ -203,6 +203,9 @@ def no_start_up_notes() -> Iterator[None]:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
+        if tensorflow := sys.modules.get("tensorflow"):
+            # One optimiser of graphs fails on LeakyReLU behind a convolution; TensorFlow 2.19 says so whatever is set.
+            tensorflow.config.optimizer.set_experimental_options({"remapping": False})
     finally:
         os.dup2(kept, 2)
         os.close(kept)

@@ -58,6 +58,22 @@ def test_what_was_kept_paints_the_same(tmp_path, noise, policy):
     assert np.abs(pictures - np.asarray(reference(noise, training=False), "float32")).max() < tolerance
 
 
+def test_what_nobody_set_is_not_written_down(tmp_path):
+    """Keras 3.15 writes options of Dense, BatchNormalization and GlorotUniform that 3.10 refuses to read."""
+    with np.load(pretrained.save(small_generator(), "small", tmp_path)) as stored:
+        about = str(stored["about"])
+    assert not [option for option in ("quantization_config", "renorm", "input_axes", "epsilon") if option in about]
+    assert '"momentum": 0.8' in about and '"interpolation": "bilinear"' in about
+
+
+@pytest.mark.parametrize("path", sorted(pretrained.WEIGHTS.glob("*.npz")), ids=lambda path: path.stem)
+def test_the_files_of_the_course_name_no_newer_option(path):
+    """They were written by Keras 3.15, and a learner may have 3.10."""
+    with np.load(path) as stored:
+        about = str(stored["about"])
+    assert not [option for option in ("quantization_config", "renorm", "input_axes") if option in about]
+
+
 def test_a_file_needs_no_pickle_and_holds_half_precision(tmp_path):
     path = pretrained.save(small_generator(), "small", tmp_path)
     with np.load(path, allow_pickle=False) as stored:

@@ -48,6 +48,9 @@ def mount(mountpoint):
 
 TENSORFLOW = """
 class config:
+    class optimizer:
+        set_experimental_options = staticmethod(lambda options: None)
+
     list_physical_devices = staticmethod(lambda kind: [])
 
     class experimental:

