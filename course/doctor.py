@@ -171,7 +171,7 @@ def look_at_processor() -> str:
     cores = os.cpu_count() or 1
     if platform.machine().lower() in {"x86_64", "amd64"} and (flags := setup._cpuinfo()) and " avx" not in flags:
         raise Trouble("this processor has no AVX, which TensorFlow needs: use Colab")
-    return f"{cores} cores ({platform.machine()})" + ("; lesson 3 will take a night or more" if cores < 4 else "")
+    return f"{cores} cores ({platform.machine()})" + ("; lesson 3 will take an hour or so" if cores < 4 else "")
 
 
 def look_at_gpu() -> str:
