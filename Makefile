@@ -1,17 +1,17 @@
 # The course's commands. Each one sets up .venv by itself, with Python 3.10 to 3.13.
 #
-#   make run          execute the three notebooks headlessly; results in output/ (FULL=1: train as long as they say)
+#   make run          execute the solved notebooks headlessly; results in output/ (FULL=1: train as long as they say)
 #   make lab          open the course in JupyterLab
-#   make data         fetch the chapter's own data into data/book
+#   make data         fetch the chapter's own data into data/book (GROCERY=1: fruit from shops instead)
 #   make train        train notebook 3's DCGAN by itself, on all GPUs of this machine
 #   make doctor       look at Python, packages, data, disk, memory, GPU, and say what is to do; sets nothing up
 #
-#   make test         every check; make check: the quick ones, in a minute; make lint: style
+#   make test         every check but the weekly; make check: the quick ones, in a minute; make lint: style
 #   make notebooks    derive notebooks, README's figures and pictures from solutions/*.py and benchmarks/results
 #   make outputs      execute a lesson in full and keep its outputs: LESSON=02_quadratic_gan
 #   make figures      draw the diagrams
 #   make bench        measure the course's way against the chapter's; QUICK=1: in 2 minutes, keeping nothing
-#   make mutants      change the course in 150 wrong ways; a test has to notice each (half an hour)
+#   make mutants      change the course in some 200 wrong ways; a test has to notice each (half an hour)
 #   make weekly       what repeats at length: slow answers, languages, whole notebooks in a browser
 #   make test-matrix  the checks with the oldest packages, the newest, and those beyond: ENDS="oldest newest uncapped"
 #   make links        ask whether each address that the course names is there; needs a network
@@ -23,7 +23,7 @@
 #   make release      the hand-out and the site as zips, in output/release/
 #
 #   make assignment   what learners get: a folder and a zip; REPO=owner/name: ready to be that public repository
-#   make grade        mark what learners handed in: SUBMITTED=folder [JOBS=2] [LEARNER=name] [AGAIN=1] [LMS=table.csv]
+#   make grade        mark what learners handed in: SUBMITTED=folder [JOBS=2] [LEARNER=name] [AGAIN=1] [EVERYTHING=1] [LMS=table.csv]
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \

@@ -1,4 +1,4 @@
-"""What the three notebooks share and what teaches nothing: finding and loading data, times, picture grids.
+"""What the notebooks share and what teaches nothing: finding and loading data, times, picture grids.
 
 Models, losses and training steps are the lesson; they stay in the notebooks. What reads the files is course/data.py.
 """

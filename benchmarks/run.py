@@ -149,6 +149,39 @@ def judges_battery(table: pd.DataFrame) -> pd.DataFrame:
     return wide.fillna("-").reset_index()
 
 
+def after_points(table: pd.DataFrame) -> pd.DataFrame:
+    """Ways to make points of the parabola, 4,000 points judged of each training; seconds are of one training.
+
+    Of notebook 2's best GAN they are 20 times those of 1,000 steps.
+    """
+    from course.after import by_model  # which brings TensorFlow
+
+    return by_model(table).rename_axis("model").reset_index()
+
+
+def after_schedules(table: pd.DataFrame) -> pd.DataFrame:
+    """Noise schedules: energy distance x 1000 by number of steps, over seeds."""
+    found = table.groupby(["schedule", "steps"], sort=False)["energy_distance_x1000"].apply(spread)
+    return found.unstack().reset_index()
+
+
+def after_whisper(table: pd.DataFrame) -> pd.DataFrame:
+    """Shares of right last names after 500 batches, by how many names are between."""
+    from course.after import by_distance
+
+    return by_distance(table).reset_index()
+
+
+def after_headlines(table: pd.DataFrame) -> pd.DataFrame:
+    """A Transformer on the splits of notebook 1: held-out bits per word beside some of its rivals."""
+    return headlines_rivals(table)
+
+
+def after_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """Bits per word that the Transformer needs more than another model, with 95% intervals, paired by headline."""
+    return headlines_intervals(table)
+
+
 SECTIONS = {  # table: heading, and how it is shown
     "speed": ("The course's way against the chapter's", speed),
     "growth_of_cost": ("How cost grows", growth_of_cost),
@@ -157,6 +190,11 @@ SECTIONS = {  # table: heading, and how it is shown
     "headlines_words_shown": ("Notebook 1: how much of the past an LSTM uses", headlines_words_shown),
     "quadratic_recipes": ("Notebook 2: ways to play, 32 games each", quadratic_recipes),
     "quadratic_failures": ("Notebook 2: ways to fail and their cures, 32 games each", quadratic_failures),
+    "after_points": ("Notebook 4: the parabola again", after_points),
+    "after_schedules": ("Notebook 4: noise schedules", after_schedules),
+    "after_whisper": ("Notebook 4: a name that is far back", after_whisper),
+    "after_headlines": ("Notebook 4: the headlines again", after_headlines),
+    "after_intervals": ("Notebook 4: which differences are more than chance", after_intervals),
     "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
     "fruit_vanilla": ("Notebook 3: vanilla GANs at their best", fruit_vanilla),
     "fruit_rules": ("Notebook 3: one rule of a DCGAN removed at a time, and ways to train", fruit_rules),

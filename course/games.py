@@ -309,6 +309,35 @@ def bar(parts: Sequence) -> Iterable:
     return tqdm(parts, "Playing", file=sys.stdout, leave=False)
 
 
+def take_turns(turns: Sequence[tuple], steps: int, rate: float = 0.003, **memory: float) -> None:
+    """Train networks by Adam, each loss moving its own weights, at a rate that falls to 0.
+
+    Args:
+        turns: of each step, in order: a function that returns a loss, the weights that it moves, how often.
+        steps: number of steps.
+        rate: of learning, at the beginning; it falls along a cosine (Loshchilov and Hutter, SGDR: Stochastic Gradient
+            Descent with Warm Restarts, 2016).
+        **memory: beta_1 and beta_2 of Adam.
+    """
+    adams = []
+    for _, weights, times in turns:
+        falling = keras.optimizers.schedules.CosineDecay(rate, steps * times)
+        adams.append(keras.optimizers.Adam(falling, **memory))
+        adams[-1].build(weights)
+
+    @tf.function
+    def some(count: tf.Tensor) -> None:
+        for _ in tf.range(count):
+            for (loss, weights, times), adam in zip(turns, adams, strict=True):
+                for _ in range(times):
+                    with tf.GradientTape() as tape:
+                        value = loss()
+                    adam.apply(tape.gradient(value, weights, unconnected_gradients="zero"))
+
+    for begin in bar(range(0, steps, 100)):
+        some(tf.constant(min(100, steps - begin)))
+
+
 def check_sampler(sampler: Sampler) -> None:
     """Look at what gives the real points, before a training begins.
 

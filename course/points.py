@@ -213,7 +213,7 @@ def panels(piles: Sequence[ArrayLike]) -> None:
         scatter(PARABOLA[::10], np.asarray(pile)[:150], title, axis)
 
 
-def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: str, alt: str, pause: float) -> Shown:
+def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: Path, alt: str, pause: float) -> Shown:
     """A small GIF: each frame is drawn by draw(axis, frame) on an empty axis and shown for `pause` seconds."""
     figure, axis = plt.subplots(figsize=(5, 3.5), dpi=72)
     figure.subplots_adjust(left=0.12, right=0.98, bottom=0.13, top=0.92)
@@ -225,13 +225,12 @@ def film(draw: Callable[[Axes, int], None], frames: Sequence[int], path: str, al
         drawn = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
         pictures.append(drawn.quantize(32, dither=Image.Dither.NONE))
     plt.close(figure)
-    Path(path).parent.mkdir(exist_ok=True)
     times = [round(1000 * pause)] * (len(pictures) - 1) + [2000]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=times, loop=0)
-    return Shown(path, format="png", alt=alt)  # static pages show no GIF under its own name; browsers play it
+    return Shown(str(path), format="png", alt=alt)  # static pages show no GIF under its own name; browsers play it
 
 
-def film_of_game(played: object, path: str, alt: str, pictures: int = 45) -> Shown:
+def film_of_game(played: object, path: Path, alt: str, pictures: int = 45) -> Shown:
     """The first of some recorded games as a film; the steps between two pictures grow, as most happens early."""
     records = len(played.recorded)
     frames = np.unique(np.geomspace(1, records, min(pictures, records)).astype(int) - 1)
@@ -243,7 +242,7 @@ def film_of_game(played: object, path: str, alt: str, pictures: int = 45) -> Sho
     return film(draw, [int(frame) for frame in frames], path, alt, pause=0.12)
 
 
-def film_of_moments(moments: Sequence[Moment], path: str, alt: str) -> Shown:
+def film_of_moments(moments: Sequence[Moment], path: Path, alt: str) -> Shown:
     """Moments as a film, two a second."""
     return film(lambda axis, frame: show_moment(moments[frame], axis), range(len(moments)), path, alt, pause=0.5)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -77,6 +78,31 @@ def compile_reader(model: keras.Model) -> None:
     """Adam at 0.01; the loss of the next word at each place, PAD left out."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=PAD)
     model.compile(keras.optimizers.Adam(0.01), loss)
+
+
+def create_reader(
+    shares: NDArray,
+    memory: Callable[[keras.KerasTensor], keras.KerasTensor],
+    all_words: int,
+    dropout: tuple[float, float] = (0.6, 0.6),
+) -> keras.Model:
+    """Lesson 1's network with any memory: ids (n, t) in, logits of the next word (n, t, all_words) out; compiled.
+
+    Args:
+        shares: the unigram's probability of each id (all_words,), at which the network begins.
+        memory: from word vectors (n, t, 128) to what is known at each place (n, t, 128).
+        all_words: number of ids.
+        dropout: the share that is dropped before and behind the memory.
+    """
+    ids = keras.Input((None,), dtype="int32")
+    embedding = layers.Embedding(all_words, 128)
+    x = layers.Dropout(dropout[0])(embedding(ids))
+    x = layers.Dropout(dropout[1])(memory(x))
+    output = TiedOutput(embedding)
+    model = keras.Model(ids, output(x), name="reader")
+    output.bias.assign(np.log(shares + 1e-9))
+    compile_reader(model)
+    return model
 
 
 def progress(leave: bool = True) -> keras.callbacks.Callback:

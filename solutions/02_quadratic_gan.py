@@ -22,7 +22,7 @@
 # **What you need:** you have trained a classifier with Keras before, and know what a loss and a
 # gradient are.
 #
-# **How long it takes:** about <!--time 02_quadratic_gan-->5 minutes<!--end--> of computing on 2 CPU
+# **How long it takes:** about <!--time 02_quadratic_gan-->2 minutes<!--end--> of computing on 2 CPU
 # cores; half an hour of reading up to *How it fails*; the tasks at the end, an hour.
 
 # %% [markdown]
@@ -92,7 +92,9 @@ players = games.new_players(SEED)
 recipe = games.Recipe(steps=n_full // 4, one_update=True, beta_1=0.5)
 first_game = games.play([players], games.parabola, recipe, SEED, record_every=50)
 points.film_of_game(
-    first_game, "output/quadratic.gif", "Orange triangles gather on the parabola, step by step."
+    first_game,
+    utils.output_dir() / "quadratic.gif",
+    "Orange triangles gather on the parabola, step by step.",
 )
 
 # %% [markdown]
@@ -176,7 +178,7 @@ points.stepper(moments)
 # %%
 points.film_of_moments(
     moments,
-    "output/half_steps.gif",
+    utils.output_dir() / "half_steps.gif",
     "The first twenty half-steps as a film: in turn the map is repainted and the points move.",
 )
 
@@ -730,7 +732,7 @@ columns = [
     "d_loss",
     "d_loss_sd",
 ]
-failures.groupby("case", sort=False)[columns].median().round(3)
+failures.groupby("case", sort=False)[columns].median().round(3).astype(object).fillna("-")
 
 # %% [markdown]
 # What the losses show, what they hide, and what helps:

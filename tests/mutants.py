@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from tools.mutants import Mutant
 
-L1, L2, L3 = (f"solutions/{name}.py" for name in ("01_lstm_headlines", "02_quadratic_gan", "03_fruit_gan"))
-T1, T2, T3 = (f"tests/lessons/test_{name}.py" for name in ("headlines", "quadratic", "fruit"))
+L1, L2, L3, L4 = (
+    f"solutions/{name}.py" for name in ("01_lstm_headlines", "02_quadratic_gan", "03_fruit_gan", "04_what_came_after")
+)
+T1, T2, T3, T4 = (f"tests/lessons/test_{name}.py" for name in ("headlines", "quadratic", "fruit", "after"))
 TRAINING, LAYERS, JUDGES, TEXT, DATA, FINGERPRINT = (
     f"tests/course/test_{name}.py" for name in ("training", "layers", "judges", "text", "data", "fingerprint")
 )
 
 
-def fruit(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
+def fruit(name: str, old: str, new: str, test: str) -> Mutant:
     """A change to lesson 3."""
-    return Mutant(f"lesson 3: {name}", L3, old, new, f"{T3}::{test}", crash)
+    return Mutant(f"lesson 3: {name}", L3, old, new, f"{T3}::{test}")
 
 
 def points(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
@@ -40,13 +42,18 @@ def headlines(name: str, old: str, new: str, test: str, crash: bool = False) -> 
     return Mutant(f"lesson 1: {name}", L1, old, new, f"{T1}::{test}", crash)
 
 
-def playground(name: str, old: str, new: str, test: str, crash: bool = False) -> Mutant:
+def later(name: str, old: str, new: str, test: str) -> Mutant:
+    """A change to lesson 4."""
+    return Mutant(f"lesson 4: {name}", L4, old, new, f"{T4}::{test}")
+
+
+def playground(name: str, old: str, new: str, test: str) -> Mutant:
     """A change to the page on which lesson 2's GAN plays."""
-    return Mutant(f"playground: {name}", "docs/play/gan.js", old, new, f"tests/site/test_play.py::{test}", crash)
+    return Mutant(f"playground: {name}", "docs/play/gan.js", old, new, f"tests/site/test_play.py::{test}")
 
 
 COLAB = "tests/lessons/test_colab.py"
-BATTERY, TEXTURE = "tests/course/test_battery.py", "tests/tools/test_texture.py"
+BATTERY = "tests/course/test_battery.py"
 MARKS = "tests/lessons/test_answers.py::test_a_check_marks_right"
 PLEASE = "test_the_generator_learns_to_please_the_discriminator"
 TELL = "test_the_discriminator_learns_to_tell_real_from_fake"
@@ -60,6 +67,202 @@ STEP = f"""    with tf.GradientTape() as gen_tape, tf.GradientTape() as disc_tap
         real_output = gan.discriminator(images, {AND_SO_ON}"""
 
 MUTANTS = [
+    # ---------------------------------------------------------------- lesson 4
+    later(
+        "a mixture grows with the noise",
+        "return tf.sqrt(signal(t)) * clean + tf.sqrt(1 - signal(t)) * noise",
+        "return clean + tf.sqrt(1 - signal(t)) * noise",
+        "test_a_mixture_goes_from_the_clean_points_to_noise_and_keeps_its_variance",
+    ),
+    later(
+        "signal and noise are swapped",
+        "return tf.sqrt(signal(t)) * clean + tf.sqrt(1 - signal(t)) * noise",
+        "return tf.sqrt(1 - signal(t)) * clean + tf.sqrt(signal(t)) * noise",
+        "test_a_mixture_goes_from_the_clean_points_to_noise_and_keeps_its_variance",
+    ),
+    later(
+        "half of the signal is left at the end",
+        "return tf.exp(-5 * t**2)",
+        "return tf.exp(-0.7 * t**2)",
+        "test_a_mixture_goes_from_the_clean_points_to_noise_and_keeps_its_variance",
+    ),
+    later(
+        "the network is not told the time",
+        "return tf.concat([mixed, tf.sin(angles), tf.cos(angles)], axis=1)",
+        "return tf.concat([mixed, 0 * tf.sin(angles), 0 * tf.cos(angles)], axis=1)",
+        "test_the_time_stands_beside_the_points",
+    ),
+    later(
+        "the network guesses the clean point and is used for the noise",
+        "return tf.reduce_mean((guess - noise) ** 2)",
+        "return tf.reduce_mean((guess - clean) ** 2)",
+        "test_whoever_knows_the_noise_has_no_loss_and_whoever_says_0_has_1",
+    ),
+    later(
+        "the training mixes by the lesson's schedule, whatever it is given",
+        "with_time(mix(clean, noise, t, signal), t)",
+        "with_time(mix(clean, noise, t), t)",
+        "test_a_schedule_of_ones_own_is_used_throughout",
+    ),
+    later(
+        "the way back stays at the time where it is",
+        "ways.append(mix(clean, noise, then, signal))",
+        "ways.append(mix(clean, noise, now, signal))",
+        "test_with_perfect_guesses_every_way_ends_at_the_only_clean_point",
+    ),
+    later(
+        "the way back does not take the noise out",
+        "clean = (ways[-1] - tf.sqrt(1 - signal(now)) * noise) / tf.sqrt(signal(now))",
+        "clean = ways[-1]",
+        "test_with_perfect_guesses_every_way_ends_at_the_only_clean_point",
+    ),
+    later(
+        "points are not scaled back",
+        "return np.array(ways) * SPREAD + MIDDLE",
+        "return np.array(ways)",
+        "test_with_perfect_guesses_every_way_ends_at_the_only_clean_point",
+    ),
+    Mutant(
+        "lesson 4: the critic has one turn like the generator",
+        "course/games.py",
+        "for _ in range(times):",
+        "for _ in range(1):",
+        f"{T4}::test_each_turn_moves_its_own_weights_so_often",
+    ),
+    later(
+        "the clouds of the VAE may be anywhere",
+        "return tf.reduce_mean(off + kl)",
+        "return tf.reduce_mean(off)",
+        "test_the_vaes_loss_by_hand",
+    ),
+    later(
+        "the KL divergence is twice itself",
+        "log_variance - 1, axis=1) / 2",
+        "log_variance - 1, axis=1)",
+        "test_the_vaes_loss_by_hand",
+    ),
+    later(
+        "the cloud's spread is its variance",
+        "tf.exp(log_variance / 2) * tf.random",
+        "tf.exp(log_variance) * tf.random",
+        "test_the_latent_point_is_drawn_from_the_encoders_cloud",
+    ),
+    later(
+        "the critic puts fakes above real points",
+        "tf.reduce_mean(critic(fake)) - tf.reduce_mean(critic(real)) +",
+        "tf.reduce_mean(critic(real)) - tf.reduce_mean(critic(fake)) +",
+        "test_the_critics_loss_and_penalty_by_hand",
+    ),
+    later(
+        "the penalty asks for a slope of 0",
+        "tf.reduce_mean((steepness - 1) ** 2)",
+        "tf.reduce_mean(steepness**2)",
+        "test_the_critics_loss_and_penalty_by_hand",
+    ),
+    later(
+        "attention is not divided by the root of the size",
+        "scores = queries @ keys.T / np.sqrt(keys.shape[1])",
+        "scores = queries @ keys.T",
+        "test_attention_takes_the_value_whose_key_fits_and_the_mean_where_none_does",
+    ),
+    later(
+        "the Transformer looks ahead",
+        "(y, y, use_causal_mask=True)\n    x = x",
+        "(y, y)\n    x = x",
+        "test_a_transformer_looks_back_only_and_sees_order",
+    ),
+    later(
+        "the Transformer sees no order",
+        "    x = Places()(x)\n",
+        "",
+        "test_a_transformer_looks_back_only_and_sees_order",
+    ),
+    Mutant(
+        "lesson 4: the maps show attention that looks ahead",
+        "course/after.py",
+        "layer(given, given, use_causal_mask=True, return_attention_scores=True)",
+        "layer(given, given, return_attention_scores=True)",
+        f"{T4}::test_attention_maps_are_those_of_the_layers",
+    ),
+    later(
+        "the whisper's answer is the name before",
+        "return sentences, sentences[:, 0]",
+        "return sentences, sentences[:, -1]",
+        "test_a_whispers_last_name_is_its_first",
+    ),
+    *(
+        Mutant(f"lesson 4's label: {name}", L4, old, new, f"tests/lessons/test_labelled.py::{test}")
+        for name, old, new, test in [
+            (
+                "the discriminator does not see it",
+                'layers.Add(dtype="float32")([verdict, fit])',
+                "verdict",
+                "test_the_label_changes_the_painting_and_the_verdict",
+            ),
+            (
+                "all paintings are apples",
+                "noise = tf.concat([random, plane[:, 0, 0]], axis=1)",
+                "noise = tf.concat([random, 0 * plane[:, 0, 0]], axis=1)",
+                "test_a_step_moves_both_networks_and_gives_paintings_the_labels_of_the_batch",
+            ),
+            (
+                "paintings are shown to the discriminator as apples",
+                "painted = tf.concat([gan.generator(noise, training=True), plane], axis=-1)",
+                "painted = tf.concat([gan.generator(noise, training=True), 0 * plane], axis=-1)",
+                "test_a_step_moves_both_networks_and_gives_paintings_the_labels_of_the_batch",
+            ),
+        ]
+    ),
+    Mutant(
+        "lesson 4: the check of task 2 takes what looks ahead",
+        "course/after_checks.py",
+        "if np.allclose(found, right(np.sqrt(size), True, 2), atol=1e-4):",
+        "if np.allclose(found, right(np.sqrt(size), False, 2), atol=1e-4):",
+        f"{MARKS}[04-task-2-wrong-no-mask]",
+    ),
+    Mutant(
+        "lesson 4: the check of task 1 takes any prediction",
+        "course/after_checks.py",
+        "assert said == wanted[case], f",
+        "assert said, f",
+        f"{MARKS}[04-task-1-wrong-more-steps-make-up-for-the-missing-noise]",
+    ),
+    Mutant(
+        "give back: an optional notebook that nobody handed in takes points",
+        "tools/give_back.py",
+        "return [name for name in self.of if name not in OPTIONAL]",
+        "return list(self.of)",
+        "tests/tools/test_give_back.py::test_an_optional_notebook_is_not_missed_and_has_no_part_in_the_total",
+    ),
+    *(
+        Mutant(f"lesson 4's newspaper: {name}", "course/after.py", old, new, f"{T4}::{test}")
+        for name, old, new, test in [
+            (
+                "equal titles go both ways",
+                "titles = sorted(set(corpus))",
+                "titles = sorted(corpus)",
+                "test_the_newspaper_is_split_and_numbered_as_in_lesson_1",
+            ),
+            (
+                "held-out words are known",
+                "for word in (word for line in train for",
+                "for word in (word for line in corpus for",
+                "test_the_newspaper_is_split_and_numbered_as_in_lesson_1",
+            ),
+            (
+                "the pad gets a share",
+                "logits = ops.where(ops.arange(logits.shape[-1]) == text.PAD, -np.inf, logits)",
+                "logits = logits + 0",
+                "test_both_kinds_of_models_are_judged_as_in_lesson_1",
+            ),
+            (
+                "a mixture's weight is chosen on held-out headlines",
+                "text.fit_weight(on_valid[name], on_valid[",
+                "text.fit_weight(on_held[name], on_held[",
+                "test_mixtures_are_chosen_on_validation_and_judged_on_held_out_headlines",
+            ),
+        ]
+    ),
     # ---------------------------------------------------------------- lesson 3: losses and steps
     fruit("the generator helps the discriminator", "g_loss = gen_loss(", "g_loss = -gen_loss(", PLEASE),
     fruit("the discriminator learns the wrong way", "d_loss = discrim_loss(", "d_loss = -discrim_loss(", TELL),
@@ -349,7 +552,7 @@ MUTANTS = [
         "(epoch % every == 0) and judge",
         f"{TRAINING}::test_previews_and_judgements_come_at_the_right_epochs",
     ),
-    # ---------------------------------------------------------------- course/fingerprint.py, layers.py
+    # ---------------------------------------------------------------- course/fingerprint.py, layers.py, pretrained.py
     Mutant(
         "fingerprint: blind to what a step calls",
         "course/fingerprint.py",
@@ -398,6 +601,13 @@ MUTANTS = [
         "    fast.set_weights(model.get_weights())\n",
         "",
         f"{LAYERS}::test_outputs_gradients_and_moving_statistics_are_equal",
+    ),
+    Mutant(
+        "pretrained: what a newer Keras writes down stops an older one",
+        "course/pretrained.py",
+        " if k not in default or v != default[k]}",
+        "}",
+        "tests/course/test_pretrained.py::test_what_nobody_set_is_not_written_down",
     ),
     # ---------------------------------------------------------------- course/judges.py, course/counterfeits.py
     Mutant(
@@ -476,28 +686,6 @@ MUTANTS = [
         'not measured["away"].is_monotonic_increasing',
         "False",
         f"{BATTERY}::test_complaints_name_what_is_not_seen_what_is_out_of_order_and_what_is_nervous",
-    ),
-    # ---------------------------------------------------------------- benchmarks/texture.py
-    Mutant(
-        "texture: a distance that is always 0",
-        "benchmarks/texture.py",
-        "np.abs(seen[0] - seen[1]).mean()",
-        "np.abs(seen[0] - seen[0]).mean()",
-        f"{TEXTURE}::test_distance_orders_what_is_known",
-    ),
-    Mutant(
-        "texture: similarity of a picture with itself",
-        "benchmarks/texture.py",
-        "structural_similarity(images[i], images[j],",
-        "structural_similarity(images[i], images[i],",
-        f"{TEXTURE}::test_similarity_is_1_for_copies_and_near_0_for_noise",
-    ),
-    Mutant(
-        "texture: the farthest photograph",
-        "benchmarks/texture.py",
-        "return distances.argmin(axis=1), rms",
-        "return distances.argmax(axis=1), rms",
-        f"{TEXTURE}::test_nearest_finds_the_copy",
     ),
     # ---------------------------------------------------------------- lesson 2
     points(

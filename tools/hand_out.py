@@ -28,12 +28,12 @@ COURSE = Path(__file__).resolve().parent.parent
 GRADES = COURSE / "output" / "grades"
 ASSIGNMENT = "generative-models"
 NEEDED = ["utils.py", "course", "requirements.txt", "LICENSE", "figures/*.png", "figures/alt.json", "weights"]
-NEEDED += ["benchmarks/results", "data/sample", "data/fetch.py"]
+NEEDED += ["benchmarks/results", "data/sample", "data/more_months.csv", "data/fetch.py"]
 DATA = """# The data
 
 `sample/` comes with the course: headlines of an invented newspaper, rendered pictures of fruit, all in the public
-domain (CC0 1.0). `python data/fetch.py` fetches the chapter's own data into `book/`; it needs git and a network. The
-notebooks take `book/` if it is there and `sample/` if not.
+domain (CC0 1.0); `more_months.csv` has two more months of the newspaper. `python data/fetch.py` fetches the chapter's
+own data into `book/`; it needs git and a network. The notebooks take `book/` if it is there and `sample/` if not.
 
 """
 IGNORED = ".venv/\noutput/\ndata/cache/\n__pycache__/\n.ipynb_checkpoints/\n"

@@ -36,6 +36,7 @@ from course.fingerprint import DOCUMENTED, digest, normal_form
 
 COURSE = Path(__file__).resolve().parent.parent
 NAMES = sorted(path.stem for path in (COURSE / "solutions").glob("0*.py"))
+OPTIONAL = ("04_what_came_after",)  # beyond the chapter: handed out, and marked beside the total
 SHOWN = (("figures", "png"), ("weights", "npz"))  # what a cell may name without its folder
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from PIL import Image, ImageOps
 from sphinx.cmd.build import build_main
 
+from tools.measured import headlines
 from tools.publish import BADGE
 
 COURSE = Path(__file__).resolve().parent.parent
@@ -45,6 +46,7 @@ LESSONS
 docs/page_1
 docs/page_2
 docs/page_3
+docs/page_4
 docs/glossary
 docs/references
 docs/rights
@@ -219,29 +221,17 @@ def split(name: str, folder: Path) -> None:
 # ---------------------------------------------------------------- the front page
 
 
-def written_headlines() -> list[str]:
-    """The headlines that a network wrote in lesson 1's first output with three or more of them."""
-    notebook = nbformat.read(COURSE / "notebooks" / f"{LESSONS[0]}.ipynb", as_version=4)
-    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        lines = [line.strip() for line in output.get("text", "").splitlines()]
-        titles = [line for line in lines if line.istitle() and 5 <= len(line.split()) <= 12 and len(line) <= 70]
-        titles = [line for line in titles if len({*line.split()}) > 0.7 * len(line.split())]
-        if len(titles) >= 3:
-            return titles[:4]
-    raise LookupError(f"notebooks/{LESSONS[0]}.ipynb shows no three headlines that a network wrote")
-
-
 def front() -> str:
     """The front page, with headlines that appear word by word."""
     text = (COURSE / "docs" / "front.md").read_text(encoding="utf-8")
     lines, count = [], 0
-    for headline in written_headlines():
+    for headline in headlines():
         words = []
         for word in headline.split():
             words.append(f'<i style="--n:{count}">{html.escape(word)}</i>')
             count += 1
         lines.append(f"<span>{' '.join(words)}</span>")
-    text = text.replace("HEADLINES", html.escape("; ".join(written_headlines())))
+    text = text.replace("HEADLINES", html.escape("; ".join(headlines())))
     text = text.replace("TYPED", "".join(lines))
     _, colab = address()
     text = text.replace("COLAB\n", f'<a href="{colab}/{LESSONS[0]}.ipynb">Open in Colab</a>\n' if colab else "")

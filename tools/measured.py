@@ -4,7 +4,8 @@
 
 A time stands between two marks that no reader sees: <!--time 02_quadratic_gan-->4 minutes<!--end-->. The table of a
 lesson's sections stands between <!--sections--> and <!--end-->. Both are read from the solved notebooks' metadata.
-Between <!--table fruit_vanilla--> and <!--end--> stands that table of benchmarks/results, as RESULTS.md shows it.
+Between <!--table fruit_vanilla--> and <!--end--> stands that table of benchmarks/results, as RESULTS.md shows it;
+between <!--headlines--> and <!--end--> what lesson 1's network wrote.
 """
 
 from __future__ import annotations
@@ -41,13 +42,25 @@ def sections() -> str:
     return "\n".join(rows)
 
 
+def headlines() -> list[str]:
+    """The headlines that a network wrote in lesson 1's first output with three or more of them."""
+    notebook = read_solved(NAMES[0])
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        lines = [line.strip() for line in output.get("text", "").splitlines()]
+        titles = [line for line in lines if line.istitle() and 5 <= len(line.split()) <= 12 and len(line) <= 70]
+        titles = [line for line in titles if len({*line.split()}) > 0.7 * len(line.split())]
+        if len(titles) >= 3:
+            return titles[:4]
+    raise LookupError(f"solutions/{NAMES[0]}.ipynb shows no three headlines that a network wrote")
+
+
 def fill(text: str) -> str:
     """A text with what stands between its marks brought up to date.
 
     Raises:
         ValueError: in one sentence, if a mark names no lesson or has no end.
     """
-    if len(re.findall(r"<!--(?:time |table |sections-->)", text)) != text.count("<!--end-->"):
+    if len(re.findall(r"<!--(?:time |table |sections-->|headlines-->)", text)) != text.count("<!--end-->"):
         raise ValueError("a mark <!--time ...-->, <!--table ...--> or <!--sections--> has no <!--end-->, or it no mark")
 
     def time(found: re.Match) -> str:
@@ -64,6 +77,8 @@ def fill(text: str) -> str:
         return f"{before}<!--table {name}-->\n{before.strip()}\n{before}{rows}\n{before.strip()}\n{before}<!--end-->"
 
     text = re.sub(r"<!--time (\w+)-->.*?<!--end-->", time, text, flags=re.DOTALL)
+    written = f"<!--headlines-->{' <br> '.join(headlines())}<!--end-->" if "<!--headlines-->" in text else ""
+    text = re.sub("<!--headlines-->.*?<!--end-->", written, text)
     text = re.sub(r"^((?:# )?)<!--table (\w+)-->.*?<!--end-->", table, text, flags=re.DOTALL | re.MULTILINE)
     return re.sub(
         r"<!--sections-->.*?<!--end-->", lambda _: f"<!--sections-->\n{sections()}\n<!--end-->", text, flags=re.DOTALL

@@ -14,7 +14,6 @@ import nbformat
 
 COURSE = Path(__file__).resolve().parent.parent
 PICTURES = {  # file: notebook, and how the alternative text of the picture begins
-    "docs/pictures/headlines.png": ("01_lstm_headlines", "Perplexity by epoch"),
     "docs/pictures/parabola.gif": ("02_quadratic_gan", "Orange triangles gather on the parabola"),
     "docs/pictures/tomatoes.gif": ("03_fruit_gan", "Film: ten patches"),
 }

@@ -86,7 +86,7 @@ def stamp_readme(text: str, repo: str, branch: str) -> str:
 
     pattern = rf"(?<=^\| )(?P<link>\[[^\]]+\]\(notebooks/(?P<name>\w+)\.ipynb\))( {BADGE.pattern})?"
     text = re.sub(pattern, with_badge, text, flags=re.MULTILINE)
-    text = re.sub(r"git clone \S+", f"git clone https://github.com/{repo}", text)
+    text = re.sub(r"git clone --depth 1 \S+", f"git clone --depth 1 https://github.com/{repo}", text)
     owner, name = repo.split("/")
     actions = f"https://github.com/{repo}/actions/workflows/checks.yml"
     site = f"https://{owner.lower()}.github.io/" + (f"{name}/" if name.lower() != f"{owner}.github.io".lower() else "")

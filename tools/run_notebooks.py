@@ -29,7 +29,7 @@ from utils import time_string
 
 COURSE = Path(__file__).resolve().parent.parent
 # Epochs of a quick look, together under 6 minutes on 2 cores; notebook 2 counts 1000 steps of a game as one.
-QUICK_EPOCHS = {"01_lstm_headlines": 20, "02_quadratic_gan": 5, "03_fruit_gan": 2}
+QUICK_EPOCHS = {"01_lstm_headlines": 20, "02_quadratic_gan": 5, "03_fruit_gan": 2, "04_what_came_after": 2}
 
 
 class DescribePlots(Preprocessor):

@@ -97,7 +97,7 @@ def test_the_pictures_can_be_drawn(tmp_path):
     moments = [points.moment(str(k), lambda p: p[:, :1], real(20) * 4, lambda p: -p) for k in range(3)]
     points.strip(moments, columns=2)
     assert any("lie outside" in text.get_text() for axis in plt.gcf().axes for text in axis.texts)
-    image = points.film_of_moments(moments, str(tmp_path / "a" / "film.gif"), "a film")
+    image = points.film_of_moments(moments, tmp_path / "film.gif", "a film")
     assert image.data[:6] == b"GIF89a"
     points.plot_losses(np.ones((5, 2)))
     points.dots(pd.DataFrame({"recipe": ["a", "a", "b"], "energy_distance_x1000": [-0.1, 0.5, 100]}))

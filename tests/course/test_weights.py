@@ -13,7 +13,7 @@ from PIL import Image
 import utils
 from benchmarks.common import SAMPLE
 from course import judges, pretrained
-from tools import weights
+from tools import weights, weights_labelled
 
 FILES = sorted(pretrained.WEIGHTS.glob("*.npz"))
 GENERATORS = [path.stem for path in FILES if path.stem in ("tomato", "banana", "banana_vanilla")]
@@ -45,6 +45,21 @@ def test_the_judges_find_what_the_card_says(name):
     figures = [found[figure] for figure in ("kid", "precision", "recall", "coverage")]
     np.testing.assert_allclose(figures, said, rtol=0.03, atol=0.02)
     assert name == "banana_vanilla" or found["precision"] > 0.2, "what comes with the course is worth looking at"
+
+
+@pytest.mark.slow
+def test_the_classifier_and_the_judge_find_what_the_conditional_card_says():
+    keras.config.set_dtype_policy("float32")
+    card = pretrained.WEIGHTS.joinpath("apple_or_tomato.md").read_text(encoding="utf-8")
+    piles = {fruit: utils.load_images(fruit, root=SAMPLE) for fruit in weights_labelled.FRUITS}
+    held_out = {fruit: utils.load_images(fruit, root=SAMPLE, split="test_set") for fruit in weights_labelled.LABELS}
+    found = weights_labelled.judged(pretrained.load("apple_or_tomato"), piles, held_out)
+    said = re.findall(r"^\| \w+ \| [\w -]+ \| +(\d+)% \| +(-?\d+)", card, re.M)
+    assert len(said) == len(found) == 4
+    np.testing.assert_allclose(100 * found["right_fruit"], [float(share) for share, _ in said], atol=1)
+    np.testing.assert_allclose(found["kid"], [float(kid) for _, kid in said], rtol=0.03, atol=2)
+    right = found.pivot(index="fruit", columns="pile", values="right_fruit")
+    assert (right["painted"] > right["held-out pictures"] - 0.15).all(), "it does not paint what it is told to"
 
 
 def test_the_front_pages_tomatoes_are_painted_by_the_tomatos_weights(tmp_path, monkeypatch):

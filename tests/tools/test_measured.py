@@ -27,8 +27,10 @@ def test_a_table_is_that_of_the_results_and_keeps_its_place_in_a_lesson():
     assert f"\n# | {way} |" in filled and filled.endswith("\n# <!--end-->\n# After")
 
 
-def test_a_changed_time_is_noticed():
-    text = "It takes <!--time 02_quadratic_gan-->99 hours<!--end-->."
+@pytest.mark.parametrize(
+    "text", ["It takes <!--time 02_quadratic_gan-->99 hours<!--end-->.", "<!--headlines-->Typed By Hand<!--end-->"]
+)
+def test_what_was_changed_by_hand_is_noticed(text):
     filled = measured.fill(text)
     assert filled != text and filled == measured.fill(filled)
 

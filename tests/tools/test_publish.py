@@ -69,7 +69,7 @@ def test_publish_stamps_every_place_and_a_second_time_replaces_the_first(copy):
         for where, _, _, target in badges:
             assert where in ("README", f"badge of {target}")
         text = (copy / "README.md").read_text(encoding="utf-8")
-        assert f"git clone https://github.com/{repo} generative-models" in text
+        assert f"git clone --depth 1 https://github.com/{repo} generative-models" in text
         assert text.count("/actions/workflows/checks.yml)") == 1 and text.count(".github.io/") == 1
         cited = (copy / "CITATION.cff").read_text(encoding="utf-8")
         assert cited.endswith(f'\nrepository-code: "https://github.com/{repo}"\n')
