@@ -186,6 +186,8 @@ def test_a_transformer_looks_back_only_and_sees_order(lesson):
     assert np.abs(outputs[0][3:] - outputs[1][3:]).max(axis=1).min() > 1e-3
     assert np.abs(outputs[0][-1] - outputs[2][-1]).max() > 1e-3, "the first word is seen from the last place"
     assert np.abs(outputs[0][-1] - outputs[3][-1]).max() > 1e-3, "the order of the words before matters"
+    repeated = np.array(model(np.repeat(one[:, :1], 6, axis=1)))[0]
+    assert np.abs(np.diff(repeated, axis=0)).max() > 1e-3, "only its place tells a repeated word apart"
 
 
 def test_attention_maps_are_those_of_the_layers(lesson):
