@@ -62,6 +62,7 @@ def test_the_classifier_and_the_judge_find_what_the_conditional_card_says():
     assert (right["painted"] > right["held-out pictures"] - 0.15).all(), "it does not paint what it is told to"
 
 
+@pytest.mark.slow
 def test_the_front_pages_tomatoes_are_painted_by_the_tomatos_weights(tmp_path, monkeypatch):
     with Image.open(weights.SHEET) as sheet:
         shown = np.asarray(sheet, "float32")

@@ -447,6 +447,7 @@ def test_a_long_pile_is_painted_batch_by_batch(lesson):
 # ---------------------------------------------------------------- the activity
 
 
+@pytest.mark.slow
 def test_the_activitys_loop_trains_and_its_previews_show_the_mean(lesson, tmp_path):
     """The steps' own check counts calls; here the networks of the model solution really learn."""
     keras.utils.set_random_seed(0)

@@ -435,6 +435,7 @@ def test_who_was_marked_stays_in_the_table_though_only_late_ones_lie_in_the_fold
     assert rows["ann", NUMBERS]["remark"] == ""
 
 
+@pytest.mark.slow
 def test_changes_of_the_course_after_the_hand_out_change_no_mark(tmp_path, no_kernel):
     begin(tmp_path)
     path = tmp_path / "source" / f"{NUMBERS}.ipynb"
