@@ -1,6 +1,6 @@
 """Notebook 4: the same data and judges for what came after.
 
-    python -m benchmarks.after --points       after_points: five ways to make points of the parabola, eight seeds each
+    python -m benchmarks.after --points       after_points: five ways to make points of the parabola, by seed
     python -m benchmarks.after --schedules    after_schedules: noise schedules by number of steps, for task 1
     python -m benchmarks.after --whisper      after_whisper: right last names by distance, a row a seed
     python -m benchmarks.after --headlines    after_headlines, after_intervals: a Transformer on notebook 1's splits
