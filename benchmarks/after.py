@@ -46,7 +46,7 @@ def diffusion(steps: int, signal: Callable = lesson.signal) -> tuple[Sampler, in
     """The lesson's diffusion model: what makes points, and its weights."""
     guesser = lesson.network(18, 2)
     loss = lambda: lesson.guess_loss(guesser, lesson.scaled_real(256), signal)  # noqa: E731
-    games.take_turns([(loss, guesser.trainable_variables, 1)], steps)
+    games.take_turns([(loss, [guesser], 1)], steps)
     return lambda n, way=50: lesson.denoise(guesser, n, way, signal)[-1], guesser.count_params()
 
 
@@ -54,7 +54,7 @@ def vae(steps: int) -> tuple[Sampler, int]:
     """The lesson's VAE."""
     encoder, decoder = lesson.network(2, 4), lesson.network(2, 2)
     loss = lambda: lesson.vae_loss(encoder, decoder, games.parabola(256)[0])  # noqa: E731
-    games.take_turns([(loss, encoder.trainable_variables + decoder.trainable_variables, 1)], steps)
+    games.take_turns([(loss, [encoder, decoder], 1)], steps)
     weights = encoder.count_params() + decoder.count_params()
     return lambda n: decoder(tf.random.normal((n, 2))).numpy(), weights
 
@@ -72,7 +72,7 @@ def wgan_gp(steps: int) -> tuple[Sampler, int]:
     def generator_loss() -> tf.Tensor:
         return -tf.reduce_mean(critic(fakes(128)))
 
-    turns = [(critic_loss, critic.trainable_variables, 5), (generator_loss, generator.trainable_variables, 1)]
+    turns = [(critic_loss, [critic], 5), (generator_loss, [generator], 1)]
     games.take_turns(turns, steps // 3, rate=0.001, beta_1=0.0, beta_2=0.9)
     return lambda n: fakes(n).numpy(), generator.count_params() + critic.count_params()
 

@@ -22,6 +22,15 @@ COLUMNS = {"cpu_seconds": 0, "sampling_ms": 0, "energy_distance_x1000": 2, "mean
 # ---------------------------------------------------------------- pictures
 
 
+def show_clouds(clouds: dict[str, ArrayLike]) -> None:
+    """Clouds of points (n, 2) of about mean 0 and spread 1, side by side, each under its title."""
+    _, axes = plt.subplots(1, len(clouds), figsize=(13, 2.9), sharex=True, sharey=True, layout="constrained")
+    for axis, (title, cloud) in zip(axes, clouds.items(), strict=True):
+        axis.scatter(*np.transpose(cloud), s=5, color=REAL)
+        axis.set(title=title, xlabel="x, scaled", xlim=(-3.5, 3.5), ylim=(-3.5, 3.5))
+    axes[0].set(ylabel="y, scaled")
+
+
 def show_ways(axis: Axes, ways: ArrayLike, curve: ArrayLike, title: str, shown: int = 60) -> None:
     """The ways of some points (moments, n, 2): a grey line each, from circle to triangle; the curve (m, 2) below."""
     ways = np.asarray(ways)[:, :shown]
@@ -39,6 +48,22 @@ def show_arrows(axis: Axes, where: ArrayLike, arrows: ArrayLike, curve: ArrayLik
     axis.scatter(*np.transpose(where), s=14, color=GENERATED, marker="^", linewidth=0)
     axis.quiver(*np.transpose(where), *np.transpose(arrows), angles="xy", width=0.004, color="black")
     axis.set(title=title, xlabel="x", ylabel="y")
+
+
+def compare_ways(of_gan: ArrayLike, arrows: ArrayLike, of_diffusion: ArrayLike, curve: ArrayLike) -> None:
+    """How points of a GAN and of a diffusion model get to the curve (m, 2).
+
+    Args:
+        of_gan: where the same latent points lay in the course of a training (moments, n, 2).
+        arrows: the discriminator's gradient at the first k of them in the last moment (k, 2).
+        of_diffusion: where a trained diffusion model leads other points (moments, n, 2).
+        curve: the real points.
+    """
+    _, axes = plt.subplots(1, 3, figsize=(13, 3.9), layout="constrained")
+    last = np.asarray(of_gan)[-1, : len(arrows)]
+    show_arrows(axes[0], last, arrows, curve, "GAN: arrows at its points, in the end")
+    show_ways(axes[1], of_gan, curve, "GAN: ways during training")
+    show_ways(axes[2], of_diffusion, curve, f"Diffusion, trained: ways of {len(of_diffusion) - 1} steps")
 
 
 def show_attention(weights: ArrayLike, words: Sequence[str], title: str) -> None:
@@ -78,15 +103,6 @@ def by_distance(table: pd.DataFrame) -> pd.DataFrame:
     shares = table.groupby(["memory", "distance"], sort=False)["right"]
     shown = shares.agg(lambda values: f"{values.median():.0%} ({values.min():.0%} to {values.max():.0%})")
     return shown.unstack()
-
-
-def by_rival(rivals: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
-    """A row for each model: splits, mean bits per word, and how many more than others, with 95 % intervals."""
-    found = rivals.groupby("model", sort=False)
-    table = pd.DataFrame({"splits": found["split"].nunique(), "bits per word": found["bits_per_word"].mean().round(2)})
-    for model, other, *interval in intervals.values[:, 1:]:
-        table.loc[model, f"more than {other}"] = text.spelled(*interval)
-    return table.fillna("")
 
 
 # ---------------------------------------------------------------- what a Transformer looks at
@@ -129,8 +145,11 @@ def split(corpus: Sequence[str], share: float = 0.1, seed: int = 0) -> tuple[lis
 
 
 def prepare(corpus: Sequence[str], seed: int) -> Paper:
-    """Split headlines of cleaned words as lesson 1 does and turn them into ids; only training words are known."""
-    rest, held = split(corpus, seed=seed)
+    """Split headlines of cleaned words as lesson 1 does and turn them into ids; only training words are known.
+
+    Headlines of which cleaning left nothing are left out.
+    """
+    rest, held = split([line for line in corpus if line], seed=seed)
     train, valid = split(rest, seed=seed)
     counts: dict[str, int] = {}
     for word in (word for line in train for word in line.split()):
@@ -181,7 +200,7 @@ def compare(models: dict[str, keras.Model | Callable], paper: Paper, against: st
         mixed = weight * on_held[name] + (1 - weight) * on_held["trigram"]
         on_held[f"mixture, {weight:.2f} {name}"] = mixed
     bits = {name: -np.log2(found).sum(axis=1) for name, found in on_held.items()}
-    return pd.DataFrame(text.compare(bits, np.count_nonzero(paper.held[:, 1:], axis=1), against)).transpose()
+    return text.compare(bits, np.count_nonzero(paper.held[:, 1:], axis=1), against)
 
 
 # ---------------------------------------------------------------- fruit with a label

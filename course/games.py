@@ -310,17 +310,18 @@ def bar(parts: Sequence) -> Iterable:
 
 
 def take_turns(turns: Sequence[tuple], steps: int, rate: float = 0.003, **memory: float) -> None:
-    """Train networks by Adam, each loss moving its own weights, at a rate that falls to 0.
+    """Train networks by Adam, each loss moving its own, at a rate that falls to 0.
 
     Args:
-        turns: of each step, in order: a function that returns a loss, the weights that it moves, how often.
+        turns: of each step, in order: a function that returns a loss, the networks that it moves, how often.
         steps: number of steps.
         rate: of learning, at the beginning; it falls along a cosine (Loshchilov and Hutter, SGDR: Stochastic Gradient
             Descent with Warm Restarts, 2016).
         **memory: beta_1 and beta_2 of Adam.
     """
+    moved = [[weight for network in networks for weight in network.trainable_variables] for _, networks, _ in turns]
     adams = []
-    for _, weights, times in turns:
+    for weights, (_, _, times) in zip(moved, turns, strict=True):
         falling = keras.optimizers.schedules.CosineDecay(rate, steps * times)
         adams.append(keras.optimizers.Adam(falling, **memory))
         adams[-1].build(weights)
@@ -328,7 +329,7 @@ def take_turns(turns: Sequence[tuple], steps: int, rate: float = 0.003, **memory
     @tf.function
     def some(count: tf.Tensor) -> None:
         for _ in tf.range(count):
-            for (loss, weights, times), adam in zip(turns, adams, strict=True):
+            for (loss, _, times), weights, adam in zip(turns, moved, adams, strict=True):
                 for _ in range(times):
                     with tf.GradientTape() as tape:
                         value = loss()

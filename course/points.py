@@ -242,6 +242,16 @@ def film_of_game(played: object, path: Path, alt: str, pictures: int = 45) -> Sh
     return film(draw, [int(frame) for frame in frames], path, alt, pause=0.12)
 
 
+def film_of_ways(ways: ArrayLike, path: Path, alt: str) -> Shown:
+    """The ways of points (steps + 1, n, 2) towards the parabola as a film of all their steps."""
+
+    def draw(axis: Axes, frame: int) -> None:
+        scatter(PARABOLA[::5], ways[frame][:400], f"after {frame} of {len(ways) - 1} steps", axis)
+        axis.set(xlim=(-0.9, 0.9), ylim=(-0.25, 0.45))
+
+    return film(draw, range(len(ways)), path, alt, pause=0.12)
+
+
 def film_of_moments(moments: Sequence[Moment], path: Path, alt: str) -> Shown:
     """Moments as a film, two a second."""
     return film(lambda axis, frame: show_moment(moments[frame], axis), range(len(moments)), path, alt, pause=0.5)

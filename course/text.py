@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Model = Callable[..., tuple[NDArray, object]]
@@ -129,7 +130,7 @@ def spelled(difference: float, low: float, high: float) -> str:
     return f"{difference:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
-def compare(bits: Mapping[str, NDArray], words: NDArray, against: str) -> dict[str, dict[str, str]]:
+def compare(bits: Mapping[str, NDArray], words: NDArray, against: str) -> pd.DataFrame:
     """A table of models: bits per word, perplexity, and the paired difference to one of them with its interval.
 
     Args:
@@ -143,7 +144,18 @@ def compare(bits: Mapping[str, NDArray], words: NDArray, against: str) -> dict[s
         more = spelled(*paired_interval(mine, bits[against], words)) if name != against else ""
         table[name] = {"bits per word": f"{per_word:.2f}", "perplexity": f"{2**per_word:.0f}"}
         table[name][f"more bits than the {against}, 95% interval"] = more
-    return table
+    return pd.DataFrame(table).transpose()
+
+
+def by_model(rivals: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
+    """The same from the tables of benchmarks/headlines.py: a row for each model, its figures the means over splits."""
+    found = rivals.groupby("model", sort=False)
+    bits = found["bits_per_word"].mean()
+    table = pd.DataFrame({"splits": found["split"].nunique(), "bits per word": bits.round(2)})
+    table["perplexity"] = (2**bits).round().astype(int)
+    for model, other, *interval in intervals.drop(columns="data").values:
+        table.loc[model, f"more than {other}"] = spelled(*interval)
+    return table.fillna("")
 
 
 # ---------------------------------------------------------------- writing
@@ -255,6 +267,16 @@ def nearest(words: Sequence[str], corpus: Sequence[str]) -> tuple[str, float]:
     """The headline of a corpus that shares most words with these, and the share of words in common."""
     shares = [len({*words} & {*other.split()}) / max(len({*words} | {*other.split()}), 1) for other in corpus]
     return corpus[int(np.argmax(shares))], max(shares)
+
+
+def memorised(written: Sequence[str], corpus: Sequence[str]) -> pd.DataFrame:
+    """For each written headline the longest run of words and the nearest headline of the corpus."""
+    rows = []
+    for headline in written:
+        words = headline.lower().split()
+        closest, share = nearest(words, corpus)
+        rows.append([headline, longest_copy(words, corpus), closest, f"{share:.0%}"])
+    return pd.DataFrame(rows, columns=["written", "copied", "nearest printed headline", "words in common"])
 
 
 def blind_round(real: Sequence[str], written: Sequence[str], rng: np.random.Generator) -> set[int]:

@@ -13,20 +13,19 @@ from course.words import plot_labels
 REAL, GENERATED = "#0072B2", "#D55E00"  # the same two colours in every notebook, safe for colour-blind readers
 
 
-def perplexities(losses: pd.DataFrame, words: int, title: str) -> None:
+def perplexities(losses: pd.DataFrame, words: int) -> None:
     """Training and validation perplexity by epoch, beside that of a model that finds all words equally probable.
 
     Args:
         losses: columns "loss" and "val_loss" in nats per word, a row an epoch.
         words: how many words there are to choose from.
-        title: of the figure.
     """
     curves = np.exp(losses[["loss", "val_loss"]]).set_axis(["training headlines", "validation headlines"], axis=1)
     curves.index = np.arange(1, len(curves) + 1)
     axis = curves.plot(color=[REAL, GENERATED], logy=True, figsize=(8, 3.6), marker="o" if len(curves) < 8 else None)
     axis.axhline(words, color="black", linestyle=":", label="all words equally probable")
     axis.xaxis.get_major_locator().set_params(integer=True)
-    axis.set(xlabel="epoch", ylabel="perplexity = exp(loss), log scale", title=title)
+    axis.set(xlabel="epoch", ylabel="perplexity = exp(loss), log scale", title="Learning, then memorising")
     axis.legend(fontsize=8)
     plt.show()
 

@@ -293,8 +293,8 @@ def train_model(predictors, label, max_sequence_len, all_words, epochs, **option
 
 # %%
 keras.utils.set_random_seed(SEED)
-epochs = utils.epochs(60)
-model, losses = train_model(predictors, label, max_sequence_len, all_words, epochs)
+n = utils.epochs(60)
+model, losses = train_model(predictors, label, max_sequence_len, all_words, epochs=n)
 first, last = losses["loss"].iloc[[0, -1]]
 print(f"Loss: {first:.2f} in the first epoch, {last:.2f} in the last")
 
@@ -359,12 +359,7 @@ print("\n".join(written))
 # and the printed headline that shares most words with it.
 
 # %%
-rows = []
-for headline in written:
-    tokens = headline.lower().split()
-    closest, share = text.nearest(tokens, corpus)
-    rows.append([headline, text.longest_copy(tokens, corpus), closest, f"{share:.0%}"])
-pd.DataFrame(rows, columns=["written", "copied", "nearest printed headline", "words in common"])
+text.memorised(written, corpus)
 
 # %% [markdown]
 # Whoever trained it on all headlines cannot tell learning from reciting. So split them:
@@ -402,8 +397,7 @@ sizes = max_sequence_len, train_all_words
 _, memorising = train_model(predictors, label, *sizes, epochs, **unread)
 
 # %% alt="Perplexity by epoch, on a logarithmic scale: that of the training headlines falls all the way; that of the validation headlines turns after few epochs and climbs above the line of a model that knows nothing."
-title = "The chapter's network: learning, then memorising"
-text_plots.perplexities(memorising, train_all_words - 1, title)
+text_plots.perplexities(memorising, train_all_words - 1)
 best = int(memorising["val_loss"].argmin())
 print(f"Lowest validation loss after epoch {best + 1} of {len(memorising)}.")
 
@@ -443,9 +437,8 @@ def to_rows(corpus, to_ids):
 # %%
 to_ids = index_text(training)
 words, all_words = to_ids.get_vocabulary(), to_ids.vocabulary_size()
-train_ids, valid_ids, test_ids = (
-    to_rows(part, to_ids) for part in (training, validation, held_out)
-)
+parts = training, validation, held_out
+train_ids, valid_ids, test_ids = [to_rows(part, to_ids) for part in parts]
 print(held_out[0], "->", test_ids[0])
 unknown = np.mean(test_ids[(test_ids != text.PAD) & (test_ids != text.END)] == text.UNKNOWN)
 print(f"{all_words:,} ids; unknown among the held-out words: {unknown:.0%}")
@@ -587,7 +580,7 @@ weight = text.fit_weight(*both)
 models[f"mixture, {weight:.2f} LSTM"] = text.mix(models["LSTM"], trigram, weight)
 held = {name: bits_and_words(step, test_ids)[0] for name, step in models.items()}
 held_lengths = np.count_nonzero(test_ids[:, 1:], axis=1)
-pd.DataFrame(text.compare(held, held_lengths, "trigram")).transpose()
+text.compare(held, held_lengths, "trigram")
 
 # %% [markdown]
 # # What memory is worth
@@ -598,12 +591,7 @@ pd.DataFrame(text.compare(held, held_lengths, "trigram")).transpose()
 
 # %%
 rivals = pd.read_csv("benchmarks/results/headlines_rivals.csv")
-table = rivals.groupby("model", sort=False)[["bits_per_word"]].mean()
-table["perplexity"] = 2 ** table["bits_per_word"]
-intervals = pd.read_csv("benchmarks/results/headlines_intervals.csv").drop(columns="data")
-for model, other, *interval in intervals.values:
-    table.loc[model, f"more than {other}"] = text.spelled(*interval)
-table.round({"bits_per_word": 2, "perplexity": 0}).fillna("")
+text.by_model(rivals, pd.read_csv("benchmarks/results/headlines_intervals.csv"))
 
 # %% [markdown]
 # What the table says:

@@ -91,11 +91,8 @@ n_full = 1000 * utils.epochs(20)  # steps of a long game: 20 times the chapter's
 players = games.new_players(SEED)
 recipe = games.Recipe(steps=n_full // 4, one_update=True, beta_1=0.5)
 first_game = games.play([players], games.parabola, recipe, SEED, record_every=50)
-points.film_of_game(
-    first_game,
-    utils.output_dir() / "quadratic.gif",
-    "Orange triangles gather on the parabola, step by step.",
-)
+alt = "Orange triangles gather on the parabola, step by step."
+points.film_of_game(first_game, utils.output_dir() / "quadratic.gif", alt)
 
 # %% [markdown]
 # A **predictive** model answers a question about a sample: is this a tomato? A **generative** model
@@ -176,11 +173,8 @@ for step in range(3, 21, 2):
 points.stepper(moments)
 
 # %%
-points.film_of_moments(
-    moments,
-    utils.output_dir() / "half_steps.gif",
-    "The first twenty half-steps as a film: in turn the map is repainted and the points move.",
-)
+alt = "The first twenty half-steps as a film: in turn the map is repainted and the points move."
+points.film_of_moments(moments, utils.output_dir() / "half_steps.gif", alt)
 
 # %% alt="Four maps after 3, 6, 9 and 20 half-steps: the discriminator finds that real points are in the middle, and the generated points gather there."
 points.strip([moments[step] for step in (3, 6, 9, 20)])
@@ -241,9 +235,8 @@ def gen_fake(generator, latent_dim, n):
 # %% alt="Real points on the parabola, and generated ones in a wide cloud over and around it."
 generator = define_gen(latent_dim)
 generator.summary()
-points.scatter(
-    generate_real(100)[0], gen_fake(generator, latent_dim, 100)[0], "Before any training"
-)
+untrained = gen_fake(generator, latent_dim, 100)[0]
+points.scatter(generate_real(100)[0], untrained, "Before any training")
 plt.show()
 
 # %% [markdown]
@@ -406,9 +399,8 @@ def train(
         for step in tf.range(n):
             real, fake = generate_real(n_batch // 2), gen_fake(g_model, latent_dim, n_batch // 2)
             d_loss = disc_half(d_model, real, fake)
-            g_loss = generator_step(
-                g_model, your_gan_model, gen_latent_points(latent_dim, n_batch)
-            )
+            latent_points = gen_latent_points(latent_dim, n_batch)
+            g_loss = generator_step(g_model, your_gan_model, latent_points)
             losses = losses.write(step, tf.stack([d_loss, g_loss]))
         return losses.stack()
 
@@ -452,10 +444,9 @@ plt.show()
 some_real, some_fake = generate_real(1000)[0], gen_fake(generator, latent_dim, 1000)[0]
 d_real, d_fake = tf.sigmoid(discriminator(some_real)), tf.sigmoid(discriminator(some_fake))
 formula = np.mean(np.log(d_real)) + np.mean(np.log(1 - d_fake))
-entropy = discriminator.loss(tf.ones((1000, 1)), discriminator(some_real)) + discriminator.loss(
-    tf.zeros((1000, 1)), discriminator(some_fake)
-)
-print(f"formula {formula:.5f}, cross-entropies of both kinds added {entropy:.5f}")
+of_real = discriminator.loss(tf.ones((1000, 1)), discriminator(some_real))
+of_fake = discriminator.loss(tf.zeros((1000, 1)), discriminator(some_fake))
+print(f"formula {formula:.5f}, cross-entropies of both kinds added {of_real + of_fake:.5f}")
 
 # %% [markdown]
 # For the generator there is a difference. The formula has it minimise $\log(1 - D)$, the code above
@@ -495,9 +486,8 @@ for place, x in [("right", 0.5), ("left", -0.5)]:
 # right would be perfect.
 
 # %%
-examined = games.examine(
-    [define_gen(latent_dim), generator], [define_disc() for _ in range(3)], generate_real
-)
+generators, examiners = [define_gen(latent_dim), generator], [define_disc() for _ in range(3)]
+examined = games.examine(generators, examiners, generate_real)
 for name, accuracy in zip(["untrained", "after 1000 steps", "real against real"], examined):
     print(f"{name:18} the examiner is right about {accuracy:.1%}")
 print(f"The last 100 losses of the game: {losses[-100:].mean(axis=0).round(3)}, nearly a draw")
@@ -533,9 +523,7 @@ piles = {
     "generator after 1000 steps": gen_fake(generator, latent_dim, 4000)[0],
 }
 chance = [1000 * points.energy_distance(generate_real(4000)[0]) for _ in range(20)]
-print(
-    f"Chance alone moves the energy distance x 1000 by {np.std(chance):.2f} (standard deviation)"
-)
+print(f"Energy distance x 1000: chance alone has a standard deviation of {np.std(chance):.2f}")
 pd.DataFrame({name: points.judge(pile) for name, pile in piles.items()}).T.round(3)
 
 # %% [markdown]
@@ -593,10 +581,9 @@ def one_update(d_model, real, fake, r1=0.01):
             real_logits = d_model(real_points, training=True)
         slope = inner.gradient(real_logits, real_points)
         loss += r1 * tf.reduce_mean(tf.reduce_sum(slope**2, axis=1))
-    gradients = tape.gradient(
-        loss, d_model.trainable_variables, unconnected_gradients="zero"
-    )  # the last bias has no part in a slope
-    d_model.optimizer.apply_gradients(zip(gradients, d_model.trainable_variables))
+    weights = d_model.trainable_variables  # the last bias has no part in a slope: "zero"
+    gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
+    d_model.optimizer.apply_gradients(zip(gradients, weights))
     return 2 * loss
 
 
@@ -723,16 +710,8 @@ seen_through = fail(too_good, every=50)
 
 # %%
 failures = pd.read_csv("benchmarks/results/quadratic_failures.csv")
-columns = [
-    "energy_distance_x1000",
-    "examiner",
-    "living_units",
-    "spread_of_x",
-    "farthest",
-    "d_loss",
-    "d_loss_sd",
-]
-failures.groupby("case", sort=False)[columns].median().round(3).astype(object).fillna("-")
+medians = failures.groupby("case", sort=False).median().round(3).astype(object).fillna("-")
+medians.drop(columns=["seed", "mean_error", "coverage", "g_loss"])
 
 # %% [markdown]
 # What the losses show, what they hide, and what helps:

@@ -145,7 +145,7 @@ def guess_loss(guesser, clean, signal=signal):
 
 # %% [markdown]
 # And the way back, from pure noise to points. Below it the training: `games.take_turns` is given,
-# for each step, a loss, the weights that Adam moves to lower it, and how often.
+# for each step, a loss, the networks whose weights Adam moves to lower it, and how often.
 
 
 # %% tags=["library"]
@@ -163,8 +163,7 @@ def denoise(guesser, n, steps=50, signal=signal):
 # %%
 keras.utils.set_random_seed(SEED)  # Python, NumPy and TensorFlow at once
 guesser = network(18, 2)
-guesser_turn = (lambda: guess_loss(guesser, scaled_real(256)), guesser.trainable_variables, 1)
-games.take_turns([guesser_turn], n_steps)
+games.take_turns([(lambda: guess_loss(guesser, scaled_real(256)), [guesser], 1)], n_steps)
 ways = denoise(guesser, 4000)
 loss = guess_loss(guesser, scaled_real(20_000))
 print(f"{guesser.count_params():,} weights; loss {loss:.2f}")
@@ -172,15 +171,8 @@ pd.DataFrame([points.judge(ways[-1])]).round(4)
 
 
 # %%
-def draw(axis, moment):
-    """One picture of the film."""
-    points.scatter(points.PARABOLA[::5], ways[moment][:400], f"after {moment} of 50 steps", axis)
-    axis.set(xlim=(-0.9, 0.9), ylim=(-0.25, 0.45))
-
-
-frames = range(len(ways))
 path = utils.output_dir() / "denoising.gif"
-points.film(draw, frames, path, "Noise draws together into a parabola.", 0.12)
+points.film_of_ways(ways, path, "Noise draws together into a parabola.")
 
 # %% [markdown]
 # Four thousand points of pure noise, and after fifty steps they lie on the parabola. Nobody
@@ -197,13 +189,8 @@ points.film(draw, frames, path, "Noise draws together into a parabola.", 0.12)
 
 # %% alt="Five clouds of points, from the sharp parabola at time 0 through blurred ones to round noise at time 1."
 clean, noise = scaled_real(400), tf.random.normal((400, 2))
-figure, axes = plt.subplots(
-    1, 5, figsize=(13, 2.9), sharex=True, sharey=True, layout="constrained"
-)
-for axis, t in zip(axes, [0.0, 0.1, 0.3, 0.6, 1.0]):
-    axis.scatter(*np.transpose(mix(clean, noise, t)), s=5, color=points.REAL)
-    axis.set(title=f"t = {t:g}: {signal(t):.0%} signal", xlabel="x, scaled", xlim=(-3.5, 3.5))
-axes[0].set(ylabel="y, scaled", ylim=(-3.5, 3.5))
+times = (0.0, 0.1, 0.3, 0.6, 1.0)
+after.show_clouds({f"t = {t:g}: {signal(t):.0%} signal": mix(clean, noise, t) for t in times})
 plt.show()
 
 # %% [markdown]
@@ -284,8 +271,8 @@ def vae_loss(encoder, decoder, real, sigma=0.05):
 
 # %%
 encoder, decoder = network(2, 4), network(2, 2)
-both = encoder.trainable_variables + decoder.trainable_variables
-games.take_turns([(lambda: vae_loss(encoder, decoder, games.parabola(256)[0]), both, 1)], n_steps)
+both = [encoder, decoder]
+games.take_turns([(lambda: vae_loss(*both, games.parabola(256)[0]), both, 1)], n_steps)
 of_vae = decoder(tf.random.normal((4000, 2))).numpy()
 pd.DataFrame([points.judge(of_vae)]).round(4)
 
@@ -328,13 +315,11 @@ def fakes(n):
     return generator(tf.random.normal((n, 18)))
 
 
-critic_turn = (
-    lambda: critic_loss(critic, games.parabola(128)[0], fakes(128)),
-    critic.trainable_variables,
-    5,
-)
-generator_turn = (lambda: -tf.reduce_mean(critic(fakes(128))), generator.trainable_variables, 1)
-games.take_turns([critic_turn, generator_turn], n_steps // 3, rate=0.001, beta_1=0.0, beta_2=0.9)
+turns = [
+    (lambda: critic_loss(critic, games.parabola(128)[0], fakes(128)), [critic], 5),
+    (lambda: -tf.reduce_mean(critic(fakes(128))), [generator], 1),
+]
+games.take_turns(turns, n_steps // 3, rate=0.001, beta_1=0.0, beta_2=0.9)
 of_wgan = fakes(4000).numpy()
 loss = critic_loss(critic, games.parabola(4000)[0], fakes(4000))
 print(f"The critic's loss: {loss:.3f}")
@@ -353,11 +338,7 @@ recipe = games.Recipe(steps=n_steps // 3, one_update=True, beta_1=0.5)
 game = games.play([players], games.parabola, recipe, SEED, record_every=max(n_steps // 300, 1))
 way_of_gan = np.array([moment[0] for moment in game.points])
 last = tf.constant(way_of_gan[-1, :60])
-figure, axes = plt.subplots(1, 3, figsize=(13, 3.9), layout="constrained")
-title = f"GAN, step {game.recorded[-1]:,}: arrows at its points"
-after.show_arrows(axes[0], last, slope(players[1], last), points.PARABOLA, title)
-after.show_ways(axes[1], way_of_gan, points.PARABOLA, "GAN: ways during training")
-after.show_ways(axes[2], ways, points.PARABOLA, "Diffusion, trained: ways of 50 steps")
+after.compare_ways(way_of_gan, slope(players[1], last), ways, points.PARABOLA)
 plt.show()
 
 # %% [markdown]
@@ -571,10 +552,9 @@ plt.show()
 # training headlines. The Transformer stands in notebook 1's plan, in the place of the LSTM.
 
 # %%
-files = (None, "data/more_months.csv")
-found = [html.unescape(line) for file in files for line in utils.load_headlines(file)]
-lines = [" ".join(split_words(line)) for line in found]  # as notebook 1 mends them
-paper = after.prepare([line for line in lines if line], SEED)
+headlines = utils.load_headlines() + utils.load_headlines("data/more_months.csv")
+lines = [" ".join(split_words(html.unescape(line))) for line in headlines]  # as notebook 1 does
+paper = after.prepare(lines, SEED)
 all_words = len(paper.words)
 keras.utils.set_random_seed(SEED)
 shares = unigram_shares(paper.train, all_words)
@@ -598,7 +578,7 @@ after.compare(models, paper, "LSTM" if "LSTM" in models else "trigram")
 
 # %%
 rivals = pd.read_csv("benchmarks/results/after_headlines.csv")
-after.by_rival(rivals, pd.read_csv("benchmarks/results/after_intervals.csv"))
+text.by_model(rivals, pd.read_csv("benchmarks/results/after_intervals.csv"))
 
 # %% [markdown]
 # With one month to learn from, it is a little better than counting, but loses to the LSTM and even

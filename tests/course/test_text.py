@@ -6,6 +6,7 @@ from collections import Counter
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -183,8 +184,31 @@ def test_an_interval_holds_the_truth_nineteen_times_of_twenty():
 def test_a_comparison_is_per_word_and_signed():
     words = np.array([2, 2])
     table = text.compare({"a": np.array([4.0, 8.0]), "b": np.array([2.0, 6.0])}, words, "a")
-    assert table["a"] == {"bits per word": "3.00", "perplexity": "8", "more bits than the a, 95% interval": ""}
-    assert table["b"]["more bits than the a, 95% interval"] == "-1.00 (-1.00 to -1.00)"
+    assert table.loc["a"].to_dict() == {
+        "bits per word": "3.00",
+        "perplexity": "8",
+        "more bits than the a, 95% interval": "",
+    }
+    assert table.loc["b", "more bits than the a, 95% interval"] == "-1.00 (-1.00 to -1.00)"
+
+
+def test_a_table_of_rivals_is_the_mean_over_splits_with_each_interval_in_its_row():
+    rivals = pd.DataFrame(
+        [("counting", 0, 3.0), ("counting", 1, 5.0), ("LSTM", 0, 2.0), ("LSTM", 1, 4.0)],
+        columns=["model", "split", "bits_per_word"],
+    )
+    intervals = pd.DataFrame(
+        [("data/sample", "LSTM", "counting", -1.0, -1.5, -0.5)],
+        columns=["data", "model", "against", "difference", "low", "high"],
+    )
+    table = text.by_model(rivals, intervals)
+    assert table.loc["counting"].to_dict() == {
+        "splits": 2,
+        "bits per word": 4.0,
+        "perplexity": 16,
+        "more than counting": "",
+    }
+    assert table.loc["LSTM"].tolist() == [2, 3.0, 8, "-1.00 (-1.50 to -0.50)"]
 
 
 # ---------------------------------------------------------------- networks and writing
@@ -276,6 +300,13 @@ def test_longest_copy():
     corpus = ["zero one two", "two  three four five", "three"]
     assert text.longest_copy("one two three four".split(), corpus) == "two three four"
     assert text.longest_copy(["one"], ["stone", "ones"]) == "", "whole words only"
+
+
+def test_what_is_memorised_is_shown_headline_by_headline():
+    table = text.memorised(["Rain At Noon", "Two Three Four"], ["rain again", "one two three", "rain at last"])
+    assert table["copied"].tolist() == ["rain at", "two three"]
+    assert table["nearest printed headline"].tolist() == ["rain at last", "one two three"]
+    assert table["words in common"].tolist() == ["50%", "50%"]
 
 
 def test_nearest_headline_shares_most_words():

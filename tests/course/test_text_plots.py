@@ -11,7 +11,7 @@ from course.text import END
 
 def test_perplexity_is_e_to_the_loss_from_the_first_epoch_on(figure):
     losses = pd.DataFrame({"loss": [2.0, 1.0, 0.0], "val_loss": [2.0, 1.5, 3.0]})
-    text_plots.perplexities(losses, 50, "any")
+    text_plots.perplexities(losses, 50)
     (axis,) = figure().axes
     training, validation, floor = axis.lines
     np.testing.assert_allclose(training.get_ydata(), np.exp(losses.loss))
