@@ -920,8 +920,8 @@ MUTANTS = [
     ),
     headlines(
         "validation and held out are swapped",
-        "for part in (training, validation, held_out)",
-        "for part in (training, held_out, validation)",
+        "parts = training, validation, held_out",
+        "parts = training, held_out, validation",
         "test_the_split_of_the_lesson_shares_nothing",
     ),
     headlines(
