@@ -296,6 +296,14 @@ def test_formulas_are_set(opened):
     page.wait_for_selector("mjx-container", timeout=20_000)
 
 
+@pytest.mark.parametrize("number", range(1, 5))
+def test_a_page_to_hand_out_is_one_sheet(opened, number):
+    page = opened(f"docs/page_{number}.html")
+    page.wait_for_load_state("networkidle")
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    assert len(sheets) == 1, "A4, as docs/style/site.css says"
+
+
 # ---------------------------------------------------------------- how pages are made
 
 
