@@ -23,7 +23,7 @@
 #
 # **What you need:** you have trained a classifier with Keras before.
 #
-# **How long it takes:** about <!--time 01_lstm_headlines-->2 minutes<!--end--> of computing on 2
+# **How long it takes:** about <!--time 01_lstm_headlines-->3 minutes<!--end--> of computing on 2
 # CPU cores; an hour of reading, and half an hour for the tasks.
 
 # %% [markdown]
