@@ -289,7 +289,9 @@ def build(output: Path, builder: str = "html") -> int:
         collect(source)
         quiet_and_strict = ["-q", "--fail-on-warning", "--keep-going"] if builder == "html" else ["-q"]
         folders = ["-b", builder, "-d", str(Path(temporary, "doctrees")), "-c", str(COURSE / "docs")]
-        failed = build_main([*quiet_and_strict, *folders, str(source), str(output)])
+        built = Path(temporary, "built", "site")  # MyST-NB writes the pictures of outputs beside it once more
+        failed = build_main([*quiet_and_strict, *folders, str(source), str(built)])
+        shutil.copytree(built, output)
     if builder == "html":
         shutil.copytree(COURSE / "docs" / "pictures", output / "docs" / "pictures", dirs_exist_ok=True)
         add_stills(output / "docs" / "pictures")

@@ -71,6 +71,7 @@ def test_all_pages_are_there(site):
     assert expected <= names
     for name in NOTEBOOKS:
         assert sum(page.startswith(f"notebooks/{name}/") for page in names) >= 5, "by part"
+    assert [path.name for path in folder.parent.iterdir()] == ["site"], "nothing is left beside it"
 
 
 def test_every_link_leads_somewhere(site):
