@@ -125,7 +125,8 @@ def test_an_examiner_tells_a_bad_generator_and_not_real_points():
     """Notices an examiner that does not learn, that sees labels, that knows a kind by its place."""
     generator, _ = games.new_players(1)
     generator.layers[-1].bias.assign([0.0, 3.0])  # far above the curve
-    accuracy = games.examine([generator], [games.new_players(8 + k)[1] for k in range(2)], games.parabola, steps=400)
+    # the examiner of seed 20 is right about a quarter of the points before it learns
+    accuracy = games.examine([generator], [games.new_players(20 + k)[1] for k in range(2)], games.parabola, steps=400)
     assert accuracy[0] > 0.95 and abs(accuracy[1] - 0.5) < 0.03
 
 
