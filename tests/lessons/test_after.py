@@ -98,6 +98,7 @@ def test_a_schedule_of_ones_own_is_used_throughout(lesson):
     assert np.allclose(ways[-1], goal * lesson.SPREAD + lesson.MIDDLE, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_each_turn_moves_its_own_weights_so_often(lesson):
     one, two, other = (lesson.network(2, 1) for _ in range(3))
     calls = [tf.Variable(0), tf.Variable(0)]

@@ -1,7 +1,7 @@
 """Notebooks on a stand-in for Colab: a notebook alone in a folder, a `google.colab` module, a local repository.
 
 The stand-in has no network: it refuses each address that Python asks for, and keeps a log of them and of the programs
-that Python starts. Quick tests run the set-up cell with empty modules in place of TensorFlow and Keras.
+that Python starts. Most tests run the set-up cell with empty modules in place of TensorFlow and Keras.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.common import COURSE, NOTEBOOKS
+
+pytestmark = pytest.mark.slow  # each starts Python anew
 
 WATCHER = """
 import os, sys
@@ -150,7 +152,6 @@ def colab(tmp_path, repository):
 
 
 @pytest.mark.weekly
-@pytest.mark.slow
 def test_a_notebook_alone_clones_the_course_runs_and_downloads_nothing_else(colab):
     notebook = nbformat.read(COURSE / "notebooks" / "02_quadratic_gan.ipynb", as_version=4)
     notebook.cells = [cell for cell in notebook.cells if not {"task", "check"} & {*cell.metadata.get("tags", [])}]
@@ -254,7 +255,6 @@ def test_a_cpu_runtime_is_told_with_the_mend(colab):
     assert "Device: CPU" in elsewhere.stdout and "runtime" not in elsewhere.stdout
 
 
-@pytest.mark.slow
 def test_only_a_package_that_is_missing_is_installed(colab):
     above = "# cells.ipy"
     changed = "import pathlib\nfrom course import setup\nsetup.REQUIREMENTS = pathlib.Path('wanted.txt').resolve()\n"

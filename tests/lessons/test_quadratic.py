@@ -222,6 +222,7 @@ def test_summaries_come_every_n_eval_steps_and_at_the_end(lesson, players):
     assert all(rest == (players[0], players[1], 5) for _, rest in seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "updates"), [("two updates", 14), ("one update", 7)])
 def test_training_updates_each_network_as_often_as_it_says(lesson, players, way, updates):
     generator, discriminator, gan = players
@@ -231,6 +232,7 @@ def test_training_updates_each_network_as_often_as_it_says(lesson, players, way,
     assert discriminator.optimizer.iterations == updates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["two updates", "one update"])
 def test_losses_are_those_of_a_draw_when_nobody_moves(lesson, players, way):
     """A discriminator with zero weights says 0.5 to everything; with learning rate 0 it stays so."""

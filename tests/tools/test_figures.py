@@ -45,6 +45,7 @@ def moved_box(monkeypatch):
     monkeypatch.setattr(text, "box", lambda ax, x, *rest, **options: box(ax, x + 1, *rest, **options))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exactly", [True, False])
 @pytest.mark.parametrize("change", [other_colour, moved_box])
 def test_the_comparison_notices_a_change(change, exactly, tmp_path, monkeypatch):

@@ -446,6 +446,7 @@ def test_changes_of_the_course_after_the_hand_out_change_no_mark(tmp_path, no_ke
     assert len(checks) == 1 and "== 14" in checks[0], "hidden tests are those of the hand-out, and do run"
 
 
+@pytest.mark.slow
 def test_a_fault_of_this_machine_is_no_mark(tmp_path, no_kernel, monkeypatch):
     begin(tmp_path)
     put(tmp_path / "in" / "ann", good())
