@@ -211,6 +211,7 @@ OURS = {"UpConv2D": UpConv2D, "FastBatchNormalization": FastBatchNormalization}
     ],
     ids=["from its configuration", "by clone_model", "by speed_up"],
 )
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [sequential, functional])
 def test_a_fast_network_is_rebuilt(make, again):
     fast = speed_up(make())

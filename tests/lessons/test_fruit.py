@@ -205,6 +205,7 @@ def test_the_generator_learns_to_please_the_discriminator(lesson, name):
     assert verdict(gan, fakes(gan)) > before + 0.1
 
 
+@pytest.mark.slow
 def test_the_discriminator_learns_to_tell_real_from_fake(lesson, name):
     keras.utils.set_random_seed(0)
     gan = small_gan(gen_rate=0.0)
@@ -276,6 +277,7 @@ def test_a_short_batch_trains_with_as_many_fakes(lesson, name):
     assert gan.gen_optimizer.iterations == gan.disc_optimizer.iterations == 2
 
 
+@pytest.mark.slow
 def test_each_step_draws_its_own_latent_vectors(lesson, name):
     """In graph mode, where numbers that are drawn once would come back for ever."""
     gan = spied_gan()
