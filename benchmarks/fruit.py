@@ -194,17 +194,20 @@ def minutes() -> pd.DataFrame:
 
 
 def few(epochs: int) -> Iterator[Row]:
-    """A hundred bananas at 32 pixels, with and without augmentation, from three seeds: what the log's judges say.
+    """A hundred bananas at 32 pixels, with and without augmentation, from three seeds: what the judges say by epoch.
 
-    A training resumes from its folder, whatever the seed it began with: so each has its own.
+    In the last row of a training stands the discriminator's mean verdict, too, on the pictures that it learnt from and
+    on as many that it never saw. A training resumes from its folder, whatever the seed it began with: so each has its
+    own.
     """
     lesson.gen_res = 1
     bananas, others = np.split(utils.load_images("banana", 32, root=SAMPLE), [100])
     reference = utils.load_images("banana", 32, root=SAMPLE, split="test_set")[: len(bananas)]
-    judged = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
+    latent = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
     keras.config.set_dtype_policy(precision())
-    for what, value in floor(np.concatenate([reference, others]), len(reference)).items():
-        yield {"way": "other real pictures", "seed": 0, "epoch": 0, "what": what, "value": value}
+    columns = [*FIGURES, *(f"{figure}_spread" for figure in FIGURES)]
+    real = floor(np.concatenate([reference, others]), len(reference))
+    yield {"way": "other real pictures", "seed": 0, "epoch": 0} | {column: real[column] for column in columns}
     for seed in range(3):
         for name, step in (("plain", lesson.train_step), ("shifted", lesson.shifting(lesson.train_step, 8))):
             keras.utils.set_random_seed(seed)
@@ -213,15 +216,15 @@ def few(epochs: int) -> Iterator[Row]:
             folder = COURSE / "output" / "benchmark-few" / f"seed-{seed}" / name
             log = training.train(
                 *(step, gan, dataset, epochs, folder),
-                judge=lambda gan: scorecard(lesson.paint(gan.average, judged), reference),
+                judge=lambda gan: scorecard(lesson.paint(gan.average, latent), reference),
             )
-            for row in log[log["kid"].notna()].to_dict("records"):
-                for what in (*FIGURES, *(f"{figure}_spread" for figure in FIGURES)):
-                    yield {"way": name, "seed": seed, "epoch": row["epoch"] + 1, "what": what, "value": row[what]}
-            discriminator_says = {"pictures learnt from": bananas, "pictures never seen": reference}
-            for what, images in discriminator_says.items():
-                verdict = float(tf.sigmoid(gan.discriminator(images, training=True)).numpy().mean())
-                yield {"way": name, "seed": seed, "epoch": epochs, "what": what, "value": verdict}
+            judged = [
+                {"way": name, "seed": seed, "epoch": row["epoch"] + 1} | {column: row[column] for column in columns}
+                for row in log[log["kid"].notna()].to_dict("records")
+            ]
+            for what, images in {"on_learnt": bananas, "on_unseen": reference}.items():
+                judged[-1][what] = float(tf.sigmoid(gan.discriminator(images, training=True)).numpy().mean())
+            yield from judged
 
 
 def measured(rows: Iterator[Row]) -> pd.DataFrame:

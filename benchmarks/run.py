@@ -89,6 +89,34 @@ def headlines_words_shown(table: pd.DataFrame) -> pd.DataFrame:
     return _with_intervals(table, ["shown"])
 
 
+def headlines_leave_out(table: pd.DataFrame) -> pd.DataFrame:
+    """The LSTM without one of its ingredients, on all splits, and how many bits per word more that needs."""
+    return table[["left_out", "bits_per_word"]].round(2).join(_with_intervals(table, []))
+
+
+def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
+    """Held-out bits per word by number of training headlines, from the chapter's month and five more.
+
+    The held-out headlines stay the same, the vocabulary grows with the training: so only figures of one column compare.
+    """
+    wide = table.pivot_table(index="model", columns="headlines", values="bits_per_word", sort=False)
+    return wide.round(2).rename(columns="{:,}".format).reset_index()
+
+
+def headlines_months_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """Bits per word that one model needs more than another, by number of training headlines, with 95% intervals."""
+    return _with_intervals(table, ["headlines", "model", "against"])
+
+
+def headlines_cost(table: pd.DataFrame) -> pd.DataFrame:
+    """Processor seconds and memory by number of headlines: an epoch of each kind, and the judging of them.
+
+    First an epoch of the exercise's network, then with one of the LSTM and of all that judges; peak of memory in MB.
+    """
+    shown = table.rename(columns={"exercise": "exercise, s", "all": "all, s", "memory": "memory, MB"})
+    return shown.map("{:,.0f}".format)
+
+
 def _with_intervals(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Some columns, and the difference with its interval."""
     shown = ["{:+.2f} ({:+.2f} to {:+.2f})".format(*row) for row in table[["difference", "low", "high"]].to_numpy()]
@@ -110,11 +138,15 @@ def quadratic_failures(table: pd.DataFrame) -> pd.DataFrame:
     return wide.map(lambda value: "-" if math.isnan(value) else f"{value:.3g}").reset_index()
 
 
-def by_epoch(table: pd.DataFrame) -> pd.DataFrame:
-    """KID x 1000 of each training's paintings by epoch, against held-out pictures."""
-    table = table[table["what"] == "kid"]
-    wide = table.pivot_table(index=["way", "seed"], columns="epoch", values="value", sort=False)
-    return wide.map("{:.0f}".format).reset_index()
+def fruit_few(table: pd.DataFrame) -> pd.DataFrame:
+    """Bananas at 32 pixels, learnt from a hundred individuals, against as many others, after the last epoch.
+
+    Mean, lowest and highest of three seeds; beside it the discriminator's mean verdict on the pictures that it learnt
+    from, and on those that it never saw.
+    """
+    last = table.loc[table.groupby(["way", "seed"], sort=False)["epoch"].idxmax()]
+    verdicts = {"on_learnt": "{:.2f}", "on_unseen": "{:.2f}"}
+    return _of_seeds(last, ["way"], verdicts)
 
 
 def fruit_vanilla(table: pd.DataFrame) -> pd.DataFrame:
@@ -130,11 +162,17 @@ def fruit_vanilla(table: pd.DataFrame) -> pd.DataFrame:
 
 def fruit_rules(table: pd.DataFrame) -> pd.DataFrame:
     """Tomatoes at 32 pixels with one thing changed, against held-out ones: mean, lowest and highest of three seeds."""
-    by = table.groupby(["kind", "what"], sort=False)
+    return _of_seeds(table, ["kind", "what"])
+
+
+def _of_seeds(table: pd.DataFrame, columns: list[str], more: dict[str, str] | None = None) -> pd.DataFrame:
+    """Some columns, and the judges' figures over the trainings that share them; of one training its value."""
+    by = table.groupby(columns, sort=False)
     shown = by.size().rename("trainings").to_frame()
-    for figure, form in (("kid", "{:,.0f}"), ("precision", "{:.2f}"), ("recall", "{:.2f}"), ("coverage", "{:.2f}")):
+    forms = {"kid": "{:,.0f}", "precision": "{:.2f}", "recall": "{:.2f}", "coverage": "{:.2f}"} | (more or {})
+    for figure, form in forms.items():
         mean, low, high = (by[figure].agg(how).map(form.format) for how in ("mean", "min", "max"))
-        shown[figure] = mean + " (" + low + " to " + high + ")"
+        shown[figure] = (mean + " (" + low + " to " + high + ")").where(by.size() > 1, mean).replace("nan", "-")
     return shown.reset_index()
 
 
@@ -187,6 +225,10 @@ SECTIONS = {  # table: heading, and how it is shown
     "growth_of_cost": ("How cost grows", growth_of_cost),
     "headlines_rivals": ("Notebook 1: language models and their rivals", headlines_rivals),
     "headlines_intervals": ("Notebook 1: which differences are more than chance", headlines_intervals),
+    "headlines_leave_out": ("Notebook 1: what each ingredient of the LSTM brings", headlines_leave_out),
+    "headlines_months": ("Notebook 1: more months of the real newspaper", headlines_months),
+    "headlines_months_intervals": ("Notebook 1: when memory begins to pay", headlines_months_intervals),
+    "headlines_cost": ("Notebook 1: what many headlines cost", headlines_cost),
     "headlines_words_shown": ("Notebook 1: how much of the past an LSTM uses", headlines_words_shown),
     "quadratic_recipes": ("Notebook 2: ways to play, 32 games each", quadratic_recipes),
     "quadratic_failures": ("Notebook 2: ways to fail and their cures, 32 games each", quadratic_failures),
@@ -195,7 +237,7 @@ SECTIONS = {  # table: heading, and how it is shown
     "after_whisper": ("Notebook 4: a name that is far back", after_whisper),
     "after_headlines": ("Notebook 4: the headlines again", after_headlines),
     "after_intervals": ("Notebook 4: which differences are more than chance", after_intervals),
-    "fruit_few": ("Notebook 3: a hundred bananas by epoch, with and without augmentation", by_epoch),
+    "fruit_few": ("Notebook 3: a hundred bananas, with and without augmentation", fruit_few),
     "fruit_vanilla": ("Notebook 3: vanilla GANs at their best", fruit_vanilla),
     "fruit_rules": ("Notebook 3: one rule of a DCGAN removed at a time, and ways to train", fruit_rules),
     "judges_battery": ("Notebook 3: the judges on piles of known quality", judges_battery),
