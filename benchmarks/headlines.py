@@ -80,7 +80,7 @@ def our_way(corpus: list[str], stop: StopAt) -> int:
     What is predicted is what the chapter predicts: words from the second one on, and no end.
     """
     ids = lesson.to_rows(corpus, lesson.index_text(corpus))
-    all_words = ids.max() + 1
+    all_words = int(ids.max()) + 1
     memory = layers.LSTM(lesson.UNITS, return_sequences=True)
     model = lesson.create_reader(readers.unigram_shares(ids, all_words), memory, all_words, dropout=(0.0, 0.1))
     batches = readers.headline_batches(np.where(ids == END, PAD, ids)[:, 1:], all_words, share=0.0)

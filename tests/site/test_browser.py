@@ -44,9 +44,10 @@ def prepared(name):
 def lab(tmp_path_factory):
     """Address and token of a JupyterLab in a copy of the course, with few pictures and one epoch."""
     folder = tmp_path_factory.mktemp("the course")
-    for name in ("utils.py", "requirements.txt", "course", "figures", "benchmarks"):
-        copy = shutil.copytree if (COURSE / name).is_dir() else shutil.copy
-        copy(COURSE / name, folder / name)
+    for name in ("course", "figures", "benchmarks", "weights", "data"):
+        shutil.copytree(COURSE / name, folder / name, ignore=shutil.ignore_patterns("cache", "book"))
+    shutil.copy(COURSE / "utils.py", folder)
+    shutil.copy(COURSE / "requirements.txt", folder)
     (folder / "notebooks").mkdir()
     for name in NOTEBOOKS:
         nbformat.write(prepared(name), folder / "notebooks" / f"{name}.ipynb")
