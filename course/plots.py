@@ -65,6 +65,25 @@ def figures(logs: dict[str, pd.DataFrame], title: str, unit: str = "epoch") -> N
     plt.show()
 
 
+def by_seed(table: pd.DataFrame, title: str) -> None:
+    """KID, precision and recall by epoch, a line for each way and seed; of a way with one row its level, dotted."""
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
+    for (way, rows), colour in zip(table.groupby("way"), (REAL, GENERATED, OTHER), strict=False):
+        for axis, name in zip(axes, ("kid", "precision", "recall"), strict=True):
+            if len(rows) == 1:
+                axis.axhline(rows[name].iloc[0], color=colour, linestyle=":", label=way)
+                continue
+            for number, (_, one) in enumerate(rows.groupby("seed")):
+                axis.plot(one["epoch"], one[name], color=colour, linewidth=1, label=None if number else way)
+    for axis, label in zip(axes, ("KID x 1000", "precision", "recall"), strict=True):
+        axis.set(xlabel="epoch", title=label)
+    axes[0].set(yscale="log")
+    axes[0].yaxis.set_major_formatter("{x:,.0f}")
+    axes[0].legend()
+    figure.suptitle(title)
+    plt.show()
+
+
 def previews(folder: Path, counts: Iterable[int], title: str) -> None:
     """The saved grids train-{cnt}.png, side by side, as far as they were made."""
     there = [cnt for cnt in sorted(set(counts)) if (folder / f"train-{cnt}.png").exists()]

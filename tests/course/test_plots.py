@@ -42,6 +42,19 @@ def test_figures_stand_where_they_were_judged(figure, unit, places):
         np.testing.assert_allclose(axis.lines[0].get_xydata(), np.transpose([places, values]))
 
 
+def test_each_seed_has_its_line_and_real_pictures_their_level(figure):
+    rows = [("other real pictures", 0, 0, 7.0)]
+    rows += [
+        (way, seed, epoch, 100 * epoch + seed) for way in ("plain", "shifted") for seed in (0, 1) for epoch in (5, 9)
+    ]
+    table = pd.DataFrame(rows, columns=["way", "seed", "epoch", "kid"]).assign(precision=0.5, recall=0.2)
+    plots.by_seed(table, "any")
+    level, *lines = figure().axes[0].lines
+    assert set(level.get_ydata()) == {7}
+    assert [line.get_ydata().tolist() for line in lines] == 2 * [[500, 900], [501, 901]]
+    assert [line.get_label() for line in (level, lines[0], lines[2])] == ["other real pictures", "plain", "shifted"]
+
+
 def test_film_and_previews_show_what_was_painted_in_order(tmp_path, figure):
     for count, level in [(0, 0.0), (2, 0.5), (3, 1.0)]:
         utils.save_images(np.full((25, 96, 96, 3), level), tmp_path / f"train-{count}.png")
