@@ -1631,9 +1631,10 @@ plots.by_seed(pd.read_csv("benchmarks/results/fruit_few.csv"), "A hundred banana
 # <!--end-->
 #
 # In KID, precision and recall the two ways overlap. (A precision near 1 beside a recall of 0, as at
-# epoch 10, is that of one picture painted over and over.) Coverage is lower with shifts in each of
-# the three seeds: shifted bananas are harder to learn, and 150 epochs are short. But see the last
-# two columns, the discriminator's mean verdict on the pictures that it learnt from, and on those
-# that it never saw. The plain one begins to know its hundred by heart: in each of its trainings it
-# takes them for real more readily than others, and with shifts it hardly does. That is what shifts
-# are for: a training that goes on for so long that this knowledge would spoil the paintings.
+# epoch 10, is what one picture painted over and over would get.) Coverage is lower with shifts in
+# each of the three seeds: shifted bananas are harder to learn, and 150 epochs are short. But see
+# the last two columns, the discriminator's mean verdict on the pictures that it learnt from, and on
+# those that it never saw. The plain one begins to know its hundred by heart: in each of its
+# trainings it takes them for real more readily than others, and with shifts it hardly does. That is
+# what shifts are for: a training that goes on for so long that this knowledge would spoil the
+# paintings.
