@@ -360,6 +360,7 @@ print("facts", len(training.facts_of(lesson.train_step, gan, dataset)))
 
 
 @pytest.mark.slow
+@pytest.mark.weekly  # half a minute
 @pytest.mark.skipif(sys.platform != "linux", reason="not on Windows: the limit on memory is Linux's")
 def test_pictures_of_280_megabytes_go_through_150(tmp_path):
     sample = sorted((COURSE / "data/sample/apple-or-tomato/training_set/tomato").iterdir())

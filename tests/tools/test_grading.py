@@ -352,6 +352,7 @@ def test_executed_notebooks_are_kept_small_and_hold_no_more_than_learners_saw(pr
 
 
 @pytest.mark.slow
+@pytest.mark.weekly  # make test marks with bubblewrap
 def test_without_bubblewrap_mistakes_are_kept_away_and_the_first_line_says_so(tmp_path, capsys, monkeypatch):
     """No sandbox: but a short environment, no tools, no pip, limits, and orphans ended."""
 
