@@ -28,6 +28,7 @@ os.environ["COURSE_DATA"] = str(small_sample())
 os.environ["COURSE_EPOCHS"] = "1"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # `make test` runs two processes on two cores
 
 
 def may_be_skipped(reason: str) -> bool:

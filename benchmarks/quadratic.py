@@ -1,6 +1,6 @@
 """Notebook 2: the chapter's loop against the notebook's compiled steps, and what changes of the game bring.
 
-    python -m benchmarks.quadratic --recipes    quadratic_recipes: 14 ways to play, 32 games each (15 minutes, 1 core)
+    python -m benchmarks.quadratic --recipes    quadratic_recipes: 14 ways to play, 32 games each (10 minutes)
     python -m benchmarks.quadratic --failures   quadratic_failures: games that fail, and their cures (5 minutes)
 
 The speed is measured by `python -m benchmarks.run`.
@@ -237,6 +237,7 @@ def failures() -> pd.DataFrame:
 
 def main() -> None:
     """Measure one of the tables."""
+    games.use_one_thread()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--recipes", action="store_true")

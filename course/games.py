@@ -1,13 +1,14 @@
 """Many games of a small GAN at once: one compiled graph plays all seeds of a recipe side by side.
 
 A single game proves little: another seed ends differently. The networks of lesson 2 are so small that a step of
-32 games takes hardly longer than a step of one, since most of a step is spent on calling operations. So the weights of
-all games are stacked, ``(games, inputs, units)``, and each multiplication serves every game. Adam works on each number
-by itself, so that games do not mix.
+32 games takes about four times as long as a step of one, since much of a step is spent on calling operations. So the
+weights of all games are stacked, ``(games, inputs, units)``, and each multiplication serves every game. Adam works on
+each number by itself, so that games do not mix.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import sys
@@ -27,6 +28,15 @@ from course import points
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
 
 Sampler = Callable[[int], tuple[tf.Tensor, tf.Tensor]]
+
+
+def use_one_thread() -> None:
+    """Do not divide single operations among cores: of networks this small, handing the parts out takes longer.
+
+    It has to come before TensorFlow has computed anything, and does nothing afterwards.
+    """
+    with contextlib.suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(1)
 
 
 def parabola(n: int) -> tuple[tf.Tensor, tf.Tensor]:

@@ -22,7 +22,7 @@
 # **What you need:** you have trained a classifier with Keras before, and know what a loss and a
 # gradient are.
 #
-# **How long it takes:** about <!--time 02_quadratic_gan-->2 minutes<!--end--> of computing on 2 CPU
+# **How long it takes:** about <!--time 02_quadratic_gan-->72 seconds<!--end--> of computing on 2 CPU
 # cores; half an hour of reading up to *How it fails*; the tasks at the end, an hour.
 
 # %% [markdown]
@@ -78,6 +78,7 @@ SEED = 42
 
 
 # %%
+games.use_one_thread()  # networks this small gain nothing from several
 n_full = 1000 * utils.epochs(20)  # steps of a long game: 20 times the chapter's 1000
 
 
@@ -593,9 +594,8 @@ def one_update(d_model, real, fake, r1=0.01):
 #
 # What does each change bring? One game says little, since another seed ends differently. So the
 # course played **32 seeds** of each recipe, all 32 in one graph with stacked weights
-# ([course/games.py](../course/games.py)); that costs about a minute of one core for 20,000 steps,
-# twice as much as a single game. Each row that begins with + is one change against the
-# row above it.
+# ([course/games.py](../course/games.py)); 20,000 steps of all take about 20 seconds, four times as
+# long as a single game. Each row that begins with + is one change against the row above it.
 
 # %% alt="A line of 32 dots for each recipe on a logarithmic axis: with more changes the dots move left, and with R1 the last outliers beyond 1 disappear."
 recipes = pd.read_csv("benchmarks/results/quadratic_recipes.csv")
