@@ -4,7 +4,8 @@
 
 Networks, step and optimisers are the lesson's but for one change, all train for as many steps on the same pictures in
 the same order, and are judged at 32 pixels against held-out pictures. The table has the rules of a DCGAN removed one at
-a time (kind "rule"), and ways to train that others recommend (kind "way").
+a time (kind "rule"), and ways to train that others recommend (kind "way"); the picture, benchmarks/rules.jpg, has what
+they paint after the training of the first seed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 import utils
 from benchmarks import results
@@ -28,7 +31,7 @@ from course.setup import precision
 from tools.lessons import COURSE
 
 Change = Callable[[keras.Layer], list[keras.Layer]]
-PICTURES = 8  # of each rule
+PICTURES = 8  # of each training
 
 
 def changed(model: keras.Sequential, change: Change) -> keras.Sequential:
@@ -185,6 +188,17 @@ def train(kind: str, name: str, seed: int, steps: int) -> tuple[dict[str, object
     return {"kind": kind, "what": name, "seed": seed, "steps": steps, **card}, paintings[:PICTURES]
 
 
+def draw(rows: dict[str, NDArray]) -> None:
+    """A row of paintings (n, 32, 32, 3) in [-1, 1] for each name, as benchmarks/rules.jpg."""
+    figure = Figure(figsize=(8, 0.7 * len(rows)), layout="constrained")
+    for axis, (name, paintings) in zip(figure.subplots(len(rows)), rows.items(), strict=True):
+        axis.imshow(np.concatenate(paintings, axis=1) / 2 + 0.5)
+        axis.set_ylabel(name, rotation=0, ha="right", va="center")
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    figure.savefig(COURSE / "benchmarks" / "rules.jpg", dpi=100, pil_kwargs={"quality": 85})
+
+
 def main() -> None:
     """Train what is not done yet, write table and picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -194,7 +208,7 @@ def main() -> None:
     folder = COURSE / "output" / "benchmark-rules"
     folder.mkdir(parents=True, exist_ok=True)
     trainings = [("rule", name) for name in RULES] + [("way", name) for name in list(WAYS)[1:]]
-    tables, rows = [], []
+    tables, rows = [], {}
     for seed in range(3):
         for number, (kind, name) in enumerate(trainings):
             path = folder / f"{number}-{seed}-{options.steps}"
@@ -205,12 +219,11 @@ def main() -> None:
                 pd.DataFrame([row]).to_csv(path.with_suffix(".csv"), index=False)
             tables.append(pd.read_csv(path.with_suffix(".csv")))
             if seed == 0:
-                rows.append(np.load(path.with_suffix(".npy")))
+                rows[name] = np.load(path.with_suffix(".npy"))
     command = f"python -m benchmarks.rules --steps {options.steps}"
     on = {"precision": precision(), "data": results.label(SAMPLE)}
     results.keep("fruit_rules", pd.concat(tables), command=command, **on)
-    large = np.repeat(np.repeat(np.concatenate(rows), 2, axis=1), 2, axis=2)
-    utils.save_images(large, results.FOLDER / "fruit_rules.png", len(rows), PICTURES, 4)
+    draw(rows)
 
 
 if __name__ == "__main__":

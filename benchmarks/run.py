@@ -25,7 +25,10 @@ HEAD = """# Benchmarks
 Written by `python -m benchmarks.run --write` from the tables in `results/`. Where a value was measured several times,
 the lowest and the highest stand in brackets.
 """
-PICTURE = "![How many times better each figure is than the chapter's way](results.png)"
+PICTURES = {  # below which table
+    "speed": "![How many times better each figure is than the chapter's way](results.png)",
+    "fruit_rules": "![Eight small paintings of each training, in the order of the table](rules.jpg)",
+}
 
 
 def number(value: float) -> str:
@@ -257,8 +260,8 @@ def document() -> str:
         if (results.FOLDER / f"{name}.csv").exists():
             about = f"{view.__doc__.splitlines()[0]}\n\nMeasured on {results.origin(name)}."
             parts.append(f"## {heading}\n\n{about}\n\n{markdown(view(results.read(name)))}\n")
-            if name == "speed":
-                parts.append(f"{PICTURE}\n")
+            if name in PICTURES:
+                parts.append(f"{PICTURES[name]}\n")
     return "\n".join(parts)
 
 

@@ -31,7 +31,7 @@ LESSONS = sorted(path.stem for path in (COURSE / "notebooks").glob("0*.ipynb"))
 PAGES = [
     *("notebooks", "docs", "figures"),
     *("data/README.md", "data/contact_sheet.jpg"),
-    *("benchmarks/RESULTS.md", "benchmarks/results.png"),
+    *("benchmarks/RESULTS.md", "benchmarks/results.png", "benchmarks/rules.jpg"),
 ]
 CONTENTS = """
 ```{toctree}
