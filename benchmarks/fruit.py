@@ -9,7 +9,6 @@ python -m benchmarks.fruit --few       a hundred bananas at 32 pixels for 150 ep
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -171,26 +170,21 @@ def one_training(way: str, seed: int, steps: int, every: int = 100) -> Iterator[
             yield {"way": way, "seed": seed, "side": lesson.gen_square, "steps": number, **card}
 
 
-def minutes() -> pd.DataFrame:
-    """Both ways from three seeds. What is done is kept in output/, training by training."""
-    folder = COURSE / "output" / "benchmark-minutes"
-    folder.mkdir(parents=True, exist_ok=True)
+def minutes(**settings: object) -> None:
+    """Both ways from three seeds, kept training by training; goes on after those that the kept table has."""
+    name = "fruit_fifteen_minutes"
     keras.config.set_dtype_policy(precision())
-    clock = folder / "seconds.json"
-    if not clock.exists():
-        clock.write_text(json.dumps(seconds_a_step(utils.load_images("tomato", root=SAMPLE))))
-    price = json.loads(clock.read_text())
-    tables = []
-    for seed in range(3):
-        for way, minutes in WAYS_TO_TRAIN.items():
-            path = folder / f"{way}-{seed}.csv"
-            if not path.exists():
-                steps = round(minutes * 60 / price[way], -2)
-                measured(one_training(way, seed, int(steps))).to_csv(path, index=False)
-            table = pd.read_csv(path)
-            table.insert(2, "minutes", np.round(table.steps * price[way] / 60, 2))
+    if (results.FOLDER / f"{name}.csv").exists():
+        tables, price = [results.read(name)], results.about(name)["settings"]["seconds_a_step"]
+    else:
+        tables, price = [], seconds_a_step(utils.load_images("tomato", root=SAMPLE))
+    done = {key for table in tables for key in zip(table["way"], table["seed"], strict=True)}
+    for way, limit in WAYS_TO_TRAIN.items():
+        for seed in [seed for seed in range(3) if (way, seed) not in done]:
+            table = measured(one_training(way, seed, steps=round(limit * 60 / price[way] / 100) * 100))
+            table.insert(2, "minutes", np.round(table["steps"] * price[way] / 60, 2))
             tables.append(table)
-    return pd.concat(tables)
+            results.keep(name, pd.concat(tables), seconds_a_step=price, **settings)
 
 
 def few(epochs: int) -> Iterator[Row]:
@@ -254,8 +248,7 @@ def main() -> None:
         return
     on = {"precision": precision(), "data": results.label(SAMPLE)}
     if options.minutes:
-        command = "python -m benchmarks.fruit --minutes"
-        results.keep("fruit_fifteen_minutes", minutes(), command=command, **on)
+        minutes(command="python -m benchmarks.fruit --minutes", **on)
     else:
         command = "python -m benchmarks.fruit --few"
         results.keep("fruit_few", measured(few(options.epochs)), command=command, epochs=options.epochs, **on)
