@@ -9,6 +9,7 @@ python -m benchmarks.fruit --few       a hundred bananas at 32 pixels for 150 ep
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys

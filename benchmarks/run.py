@@ -142,7 +142,7 @@ def quadratic_failures(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def fruit_fifteen_minutes(table: pd.DataFrame) -> pd.DataFrame:
-    """Tomatoes by the lesson's way and by the first edition's, against held-out ones, by minutes of training on 2 cores.
+    """Tomatoes by the lesson's way and by the first edition's, against held-out ones, by minutes on 2 cores.
 
     Minutes are steps times the seconds of a step, which were measured in turns; mean, lowest and highest of the seeds.
     """
