@@ -196,7 +196,7 @@ def draw(rows: dict[str, NDArray]) -> None:
         axis.set_ylabel(name, rotation=0, ha="right", va="center")
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
-    figure.savefig(COURSE / "benchmarks" / "rules.jpg", dpi=100, bbox_inches="tight", pil_kwargs={"quality": 85})
+    figure.savefig(COURSE / "benchmarks" / "rules.jpg", dpi=90, bbox_inches="tight", pil_kwargs={"quality": 75})
 
 
 def main() -> None:

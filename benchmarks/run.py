@@ -110,7 +110,9 @@ def headlines_months(table: pd.DataFrame) -> pd.DataFrame:
 
 def headlines_months_intervals(table: pd.DataFrame) -> pd.DataFrame:
     """Bits per word that one model needs more than another, by number of training headlines, with 95% intervals."""
-    return _with_intervals(table, ["headlines", "model", "against"])
+    shown = _with_intervals(table, ["headlines"]).assign(pair=table["model"] + " against " + table["against"])
+    wide = shown.pivot_table(index="headlines", columns="pair", values="difference", aggfunc="first", sort=False)
+    return wide.rename(index="{:,}".format).reset_index()
 
 
 def headlines_cost(table: pd.DataFrame) -> pd.DataFrame:
