@@ -32,4 +32,5 @@ def checks(session: nox.Session, resolution: str, end: str) -> None:
     session.install("pip")  # the set-up cell's tests install with it, and uv makes environments without
     session.install("--resolution", resolution, "-r", str(wanted))
     session.run("python", "-c", "from course.setup import machine; print(machine())")
-    session.run("python", "-m", "pytest", *(session.posargs or USUAL))
+    quick = ("--numprocesses", "2", "--dist", "loadfile", "-m", "not weekly")
+    session.run("python", "-m", "pytest", *quick, *(session.posargs or USUAL))
