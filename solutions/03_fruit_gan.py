@@ -104,7 +104,7 @@ latent.explore(painters["tomato"], noise)
 # **What you need:** notebook 2 (the two players and their losses) and a first acquaintance with
 # convolutions.
 #
-# **How long it takes:** about <!--time 03_fruit_gan-->39 minutes<!--end--> of computing on 2 CPU
+# **How long it takes:** about <!--time 03_fruit_gan-->40 minutes<!--end--> of computing on 2 CPU
 # cores with 16-bit arithmetic, of which the trainings take nearly all. Before each of them you are
 # told what it will take on your machine. Whatever you train less than that, the sections after it
 # work all the same: where your network is not good enough yet, the one that came with the course
@@ -733,9 +733,9 @@ latent.explore(chosen, places)
 # | LeakyReLU in the discriminator | A ReLU that gets negative input gives no gradient; the generator learns through the discriminator only. |
 # | tanh at the output | It has the range of the pictures, and its ends, black and white, can be reached. |
 #
-# Reasons sound good; each rule was also broken, in three short trainings with small pictures (*Break
-# a rule*, at the end). Batch normalisation decides everything there. Filters that overlap unevenly
-# paint one tomato over and over. For the other rules the trainings show no difference.
+# Reasons sound good; each rule was also broken, in three short trainings with small pictures
+# (*Break a rule*, at the end). Batch normalisation decides everything there. Filters that overlap
+# unevenly paint one tomato over and over. For the other rules the trainings show no difference.
 #
 # **Batch normalisation.** Each filter's output is shifted and scaled so that over the batch it has
 # mean 0 and deviation 1; two learnt numbers a filter, $\gamma$ and $\beta$, then give it the scale
@@ -748,7 +748,7 @@ latent.explore(chosen, places)
 # `weights/tomato.md` says how it paints with either.)
 
 # %%
-batch_norm = layers.BatchNormalization(momentum=0.8)
+batch_norm = layers.BatchNormalization(momentum=0.8, dtype="float32")
 for step in range(1, 21):
     numbers = tf.random.normal((32, 1), mean=5, stddev=2)
     trained = batch_norm(numbers, training=True)
@@ -1548,8 +1548,14 @@ gen_res = 3
 # Without batch normalisation nothing is learnt; the ReLU does no harm that shows here. Each is one
 # training, and a short one: a KID of thousands says something, a difference of a few hundred may be
 # chance. So every rule was broken in three trainings of 400 steps, and six other ways to train were
-# tried in the same manner (`python -m benchmarks.rules`; mean, lowest and highest of three seeds;
-# what each of them paints is shown in [benchmarks/RESULTS.md](../benchmarks/RESULTS.md)):
+# tried in the same manner (`python -m benchmarks.rules`). What they paint, after the first training
+# of each:
+
+# %% alt="A row of eight tomatoes for each training: plain ones for most; nothing without batch normalisation, grey frames with it at the output, round red discs with a checkerboard for filters of 3 x 3 with stride 2, mottled ones for R1 and for the relativistic loss."
+display(ShownImage("benchmarks/rules.jpg"))
+
+# %% [markdown]
+# And what the judges say, mean, lowest and highest of three trainings:
 #
 # <!--table fruit_rules-->
 #
@@ -1580,9 +1586,9 @@ gen_res = 3
 # * **Shifts** trade one virtue for another: without them the paintings are alike (recall), shifted
 #   by an eighth they vary most and few look real (precision). Two time scales and the chapter's
 #   rate lean the same way as large shifts.
-# * **R1 and the relativistic loss**, which notebook 2 has on trial, too, are far behind after so few
-#   steps, with a weight of 1. More steps and other weights were not tried. So the lesson stays with
-#   the plain loss.
+# * **R1 and the relativistic loss**, which notebook 2 has on trial, too, are far behind after so
+#   few steps, with a weight of 1. More steps and other weights were not tried. So the lesson stays
+#   with the plain loss.
 #
 # ## Faster layers
 #

@@ -28,7 +28,7 @@ COURSE = Path(__file__).resolve().parent.parent
 GRADES = COURSE / "output" / "grades"
 ASSIGNMENT = "generative-models"
 NEEDED = ["utils.py", "course", "requirements.txt", "LICENSE", "figures/*.png", "figures/alt.json", "weights"]
-NEEDED += ["benchmarks/results", "data/sample", "data/more_months.csv", "data/fetch.py"]
+NEEDED += ["benchmarks/results", "benchmarks/rules.jpg", "data/sample", "data/more_months.csv", "data/fetch.py"]
 DATA = """# The data
 
 `sample/` comes with the course: headlines of an invented newspaper, rendered pictures of fruit, all in the public
