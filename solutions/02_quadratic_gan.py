@@ -78,7 +78,7 @@ SEED = 42
 
 
 # %%
-games.use_one_thread()  # networks this small gain nothing from several
+games.use_one_thread()  # networks this small gain nothing from several cores
 n_full = 1000 * utils.epochs(20)  # steps of a long game: 20 times the chapter's 1000
 
 
