@@ -87,14 +87,18 @@ def show_rows(axis: Axes, rows: ArrayLike, title: str) -> None:
 
 
 def by_model(table: pd.DataFrame) -> pd.DataFrame:
-    """A row for each model: weights, seconds, and its figures over seeds, as median (lowest to highest)."""
+    """A row for each model: weights, seconds, and its figures over seeds, as median (lowest to highest).
+
+    One number stands where all are equal.
+    """
     rows = {}
     for name, found in table.groupby("model", sort=False):
         rows[name] = {"weights": f"{found['weights'].iloc[0]:,}", "seeds": len(found)}
         for column, digits in COLUMNS.items():
             values = found[column].dropna()
             spread = f"{values.median():.{digits}f} ({values.min():.{digits}f} to {values.max():.{digits}f})"
-            rows[name][column.replace("_x1000", " x 1000").replace("_", " ")] = spread if len(values) else "-"
+            shown = spread if values.nunique() > 1 else f"{values.iloc[0]:.{digits}f}" if len(values) else "-"
+            rows[name][column.replace("_x1000", " x 1000").replace("_", " ")] = shown
     return pd.DataFrame(rows).T
 
 

@@ -31,8 +31,16 @@ def cosine_schedule(cosine: Callable, times: Sequence[float] = (0.0, 0.25, 0.5, 
     )
 
 
+CASES = (
+    "cosine, 10 steps, against the lesson's, 10 steps",
+    "cosine, 200 steps, against cosine, 10 steps",
+    "ends early, 200 steps, against the lesson's, 10 steps",
+)
+
+
 def predictions(prediction: Mapping[str, str], table: str) -> None:
     """Show what a table of the course holds for each pair of schedules and steps, and judge what was predicted."""
+    assert set(prediction) == {*CASES}, "predict each of the three cases, by the names that stood there"
     kept = pd.read_csv(COURSE / table)
     measured = kept.groupby(["schedule", "steps"], sort=False)["energy_distance_x1000"].median()
     wanted, shown = {}, []

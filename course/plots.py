@@ -103,7 +103,7 @@ def film(folder: Path, log: pd.DataFrame, margin: int, side: int, rows: int = 2,
     begun = there[0].stat().st_mtime  # grids older than the first are another training's
     there = [path for path in there if path.stat().st_mtime >= begun]
     pictures = [Image.open(path).crop((0, 0, width, height)).quantize(64, dither=Image.Dither.NONE) for path in there]
-    durations = [150] * (len(pictures) - 1) + [2000]  # milliseconds; the last one stays
+    durations = [700] * (len(pictures) - 1) + [2000]  # milliseconds; the last one stays
     path = folder / "film.gif"
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0)
     return path

@@ -20,7 +20,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from scipy.spatial.distance import cdist, pdist
-from scipy.stats import binomtest
+from scipy.stats import binomtest, quantile_test
 
 REAL, GENERATED = "#0072B2", "#D55E00"  # the same two colours in every notebook, safe for colour-blind readers
 GENERATOR, DISCRIMINATOR = "#E69F00", "#56B4E9"  # the players, as in the diagrams
@@ -91,13 +91,23 @@ def judge(points: ArrayLike, real: ArrayLike = PARABOLA) -> dict[str, float]:
 
 
 def over_seeds(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_distance_x1000") -> pd.DataFrame:
-    """Median, worst, and share above 1 with its 95% interval (Wilson's), for each recipe in the table's order."""
+    """Median, worst, and how many are above 1, for each recipe in the table's order, with 95% intervals.
+
+    That of the median goes from one rank to another (not a number for fewer than six values), that of the share is
+    Wilson's.
+    """
     rows = {}
     for name, values in table.groupby(by, sort=False)[figure]:
         above = int((values > 1).sum())
         low, high = binomtest(above, len(values)).proportion_ci(method="wilson")
-        shares = {"above 1": f"{above} of {len(values)}", "95% interval": f"{low:.0%} to {high:.0%}"}
-        rows[name] = {"median": round(values.median(), 2), "worst": round(values.max(), 2)} | shares
+        middle = quantile_test(values, p=0.5).confidence_interval(0.95)
+        rows[name] = {
+            "median": round(values.median(), 2),
+            "interval of the median": f"{middle.low:.2f} to {middle.high:.2f}",
+            "worst": round(values.max(), 2),
+            "above 1": f"{above} of {len(values)}",
+            "interval of the share": f"{low:.0%} to {high:.0%}",
+        }
     return pd.DataFrame(rows).T
 
 
@@ -258,18 +268,22 @@ def film_of_moments(moments: Sequence[Moment], path: Path, alt: str) -> Shown:
 
 
 def plot_losses(
-    losses: ArrayLike, axis: Axes | None = None, first: int = 0, title: str = "Losses, step by step"
+    losses: ArrayLike,
+    axis: Axes | None = None,
+    first: int = 0,
+    title: str = "Losses, step by step",
+    saturating: bool = False,
 ) -> Axes:
-    """Both players' losses (steps, 2), with dashed lines where neither can tell or gain anything."""
+    """Both players' losses (steps, 2), with a dashed line of each one's colour at its draw: D = 1/2 everywhere."""
     axis = axis or plt.subplots(figsize=(7, 3), layout="constrained")[1]
     steps = first + np.arange(len(losses)) + 1
-    draws = 2 * np.log(2), np.log(2)
+    draws = 2 * np.log(2), -np.log(2) if saturating else np.log(2)
     for values, name, colour, draw in zip(
         np.transpose(losses), ("discriminator", "generator"), (DISCRIMINATOR, GENERATOR), draws, strict=True
     ):
         axis.plot(steps, values, color=colour, linewidth=0.7, label=name)
-        axis.axhline(draw, color="black", linestyle="--", linewidth=0.8)
-    axis.set(title=title, xlabel="step", ylabel="loss (nats)")
+        axis.axhline(draw, color=colour, linestyle="--", linewidth=1.2)
+    axis.set(title=title, xlabel="step", ylabel="loss (dashed: a draw)")
     axis.legend(fontsize=8)
     return axis
 
@@ -288,13 +302,14 @@ def dots(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_distance
     axis.set(xscale="log", xlabel="energy distance x 1000 (0 is perfect); a dot for each seed, a bar at the median")
 
 
-def story(played: object, at: Sequence[int], title: str = "") -> None:
+def story(played: object, at: Sequence[int], title: str = "", saturating: bool = False) -> None:
     """The first of some recorded games: four moments above; below both losses step by step, and where the points are.
 
     Args:
         played: with losses and records, see course/games.py.
         at: which records to show, -1 is the last.
         title: of the whole.
+        saturating: whether the generator had the saturating loss, whose draw is another.
     """
     figure, axes = plt.subplot_mosaic([list("abcd"), list("llxx")], figsize=(10, 4.2), layout="constrained")
     figure.suptitle(title)
@@ -306,7 +321,8 @@ def story(played: object, at: Sequence[int], title: str = "") -> None:
         if inside:  # the same window for all of them; else mind the axes
             axes[name].set(xlim=(-0.8, 0.8), ylim=(-0.4, 0.8))
     last = min(1000, len(played.losses))
-    plot_losses(played.losses[-last:, 0], axes["l"], len(played.losses) - last, f"losses of the last {last:,} steps")
+    title = f"losses of the last {last:,} steps"
+    plot_losses(played.losses[-last:, 0], axes["l"], len(played.losses) - last, title, saturating)
     begin = len(played.points) // 10  # the first steps lead far out
     x = np.array([made[0, :, 0] for made in played.points[begin:]])
     steps = np.array(played.recorded[begin:])

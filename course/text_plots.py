@@ -48,9 +48,10 @@ def next_words(model: Callable, words: Sequence[str], beginning: Sequence[str], 
         last = word
     used = sorted({int(word) for before, _, top, _ in bars for word in (before, *top)})
     labels = dict(zip(used, plot_labels([words[word] for word in used]), strict=True))
-    figure, axes = plt.subplots(1, len(bars), figsize=(11, 2.6), layout="constrained", squeeze=False)
+    size = {"figsize": (11, 2.6), "sharex": True, "squeeze": False}
+    figure, axes = plt.subplots(1, len(bars), layout="constrained", **size)
     for axis, (before, came, top, heights) in zip(axes[0], bars, strict=True):
-        colours = [GENERATED if word == came else "#999999" for word in top]
+        colours = [REAL if word == came else "#999999" for word in top]
         axis.barh([labels[word] for word in top], heights, color=colours)
         axis.set_title(f"after “{labels[before]}”", fontsize=9)
         axis.set_xlabel("probability")

@@ -9,7 +9,7 @@ def cosine(t):
 prediction = {
     "cosine, 10 steps, against the lesson's, 10 steps": "larger",
     "cosine, 200 steps, against cosine, 10 steps": "smaller",
-    "ends early, 200 steps, against ends early, 10 steps": "larger",
+    "ends early, 200 steps, against the lesson's, 10 steps": "larger",
 }
 
 # %% task-1 | wrong | the cosine without its square | that is the cosine, not its square
@@ -31,7 +31,11 @@ prediction = {
 # %% task-1 | wrong | nothing predicted | predict "smaller" or "larger", not ''
 # - prediction = dict(zip(prediction, ["larger", "smaller", "larger"]))
 
-# %% task-1 | wrong | more steps make up for the missing noise | ends early, 10 steps: not smaller
+# %% task-1 | wrong | one left out | predict each of the three cases
+# - prediction = dict(zip(prediction, ["larger", "smaller", "larger"]))
+# + prediction = dict(zip(list(prediction)[:2], ["larger", "smaller"]))
+
+# %% task-1 | wrong | more steps make up for the missing noise | the lesson's, 10 steps: not smaller
 # - prediction = dict(zip(prediction, ["larger", "smaller", "larger"]))
 # + prediction = dict(zip(prediction, ["larger", "smaller", "smaller"]))
 

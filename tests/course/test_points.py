@@ -82,7 +82,25 @@ def test_over_seeds_counts_what_is_above_1():
     found = points.over_seeds(table)
     assert list(found.index) == ["b", "a"]
     assert list(found["above 1"]) == ["2 of 4", "0 of 2"] and list(found["worst"]) == [3, 0.3]
-    assert found.loc["b", "95% interval"] == "15% to 85%"
+    assert found.loc["b", "interval of the share"] == "15% to 85%"
+
+
+def test_the_interval_of_a_median_holds_it_in_95_of_100_samples():
+    draw = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"recipe": np.repeat(np.arange(400), 32), "energy_distance_x1000": draw.exponential(size=12800)}
+    )
+    ends = points.over_seeds(table)["interval of the median"].str.split(" to ", expand=True).astype(float)
+    held = ((ends[0] <= np.log(2) + 0.005) & (np.log(2) - 0.005 <= ends[1])).mean()
+    assert 0.93 < held < 0.995
+
+
+def test_a_draw_of_the_saturating_loss_is_below_zero():
+    heights = [
+        [line.get_ydata()[0] for line in points.plot_losses(np.ones((5, 2)), saturating=saturating).lines[1::2]]
+        for saturating in (False, True)
+    ]
+    np.testing.assert_allclose(heights, [[1.3863, 0.6931], [1.3863, -0.6931]], atol=1e-4)
 
 
 def test_a_moment_holds_verdicts_points_and_arrows():

@@ -29,5 +29,5 @@ def test_the_likeliest_next_words_stand_at_each_step_and_the_one_that_came_is_ma
     shown = [[label.get_text() for label in axis.get_yticklabels()] for axis in axes]
     assert shown == [["b", "a"], ["[END]", "b"], ["a", "[END]"]], "the likeliest on top"
     assert [[round(bar.get_width(), 1) for bar in axis.patches] for axis in axes] == [[0.3, 0.6]] * 3
-    marked = [[bar.get_facecolor()[0] > 0.8 for bar in axis.patches] for axis in axes]
+    marked = [[bar.get_facecolor()[0] < 0.1 for bar in axis.patches] for axis in axes]
     assert marked == [[False, True], [False, True], [False, False]]

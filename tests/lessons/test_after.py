@@ -308,13 +308,16 @@ def test_task_1s_predictions_hold_for_every_seed():
     found = table("after_schedules").pivot(index="seed", columns=["schedule", "steps"], values="energy_distance_x1000")
     assert len(found) >= 4 and (found["cosine", 10] > 10 * found["the lesson's", 10]).all()
     assert (found["cosine", 200] < found["cosine", 10] / 10).all()
-    assert (found["ends early", 200] > found["ends early", 10]).all()
+    assert (found["ends early", 200] > 2 * found["the lesson's", 10]).all()
 
 
 def test_what_is_said_of_the_painted_apples_and_tomatoes():
     found = table("weights_apple_or_tomato").pivot(index="fruit", columns="pile", values="right_fruit")
     missed = 1 - found
-    assert missed["painted"]["tomato"] == pytest.approx(2 * missed["held-out pictures"]["tomato"], rel=0.1)
+    painted, real = missed["painted"]["tomato"], missed["held-out pictures"]["tomato"]
+    assert [round(150 * share) for share in (painted, real)] == [33, 17]
+    apart = 1.96 * np.sqrt(sum(share * (1 - share) / 150 for share in (painted, real)))
+    assert [round(100 * (painted - real + sign * apart)) for sign in (-1, 0, 1)] == [2, 11, 19]
     assert abs(missed["painted"]["apple"] - missed["held-out pictures"]["apple"]) < 0.03
     kid = table("weights_apple_or_tomato").pivot(index="fruit", columns="pile", values="kid")
     assert (kid["painted"] > 10 * kid["held-out pictures"].abs()).all()
