@@ -61,16 +61,6 @@ def speed(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["notebook", "what", "chapter's way", "course", "times better"])
 
 
-def growth_of_cost(table: pd.DataFrame) -> pd.DataFrame:
-    """Seconds by size, and how many times those of the first size."""
-    lines = []
-    for what, measured in table.groupby("what", sort=False):
-        sizes = measured.groupby("size", sort=False)["seconds"]
-        first = next(iter(sizes))[1].median()
-        lines += [[what, size, spread(values), f"{values.median() / first:.1f}"] for size, values in sizes]
-    return pd.DataFrame(lines, columns=["what", "size", "s", "times the first"])
-
-
 def headlines_rivals(table: pd.DataFrame) -> pd.DataFrame:
     """Held-out bits per word of each model, over splits and seeds, and the perplexity of the mean.
 
@@ -242,7 +232,6 @@ def after_intervals(table: pd.DataFrame) -> pd.DataFrame:
 
 SECTIONS = {  # table: heading, and how it is shown
     "speed": ("The course's way against the chapter's", speed),
-    "growth_of_cost": ("How cost grows", growth_of_cost),
     "headlines_rivals": ("Notebook 1: language models and their rivals", headlines_rivals),
     "headlines_intervals": ("Notebook 1: which differences are more than chance", headlines_intervals),
     "headlines_leave_out": ("Notebook 1: what each ingredient of the LSTM brings", headlines_leave_out),
@@ -314,18 +303,16 @@ def write(folder: Path = HERE) -> None:
 def measure(quick: bool) -> None:
     """Measure everything, print it, and keep the values of a full run."""
     with no_start_up_notes():
-        from benchmarks import fruit, growth, headlines, loading, quadratic  # here: they load TensorFlow
+        from benchmarks import fruit, headlines, loading, quadratic  # here: they load TensorFlow
 
     found = []
     for benchmark in (headlines, quadratic, fruit, loading):
         print(f"{benchmark.__name__} ...", flush=True)
         found += benchmark.measure(quick)
-    print("benchmarks.growth ...", flush=True)
-    tables = {"speed": pd.DataFrame(found), "growth_of_cost": pd.DataFrame(growth.measure(quick))}
-    for name, table in tables.items():
-        print(f"\n{markdown(SECTIONS[name][1](table))}")
-        if not quick:
-            results.keep(name, table, command="python -m benchmarks.run", data="data/sample")
+    table = pd.DataFrame(found)
+    print(f"\n{markdown(speed(table))}")
+    if not quick:
+        results.keep("speed", table, command="python -m benchmarks.run", data="data/sample")
 
 
 def main() -> None:

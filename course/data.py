@@ -79,18 +79,7 @@ def read_headlines(source: str | Path | Iterable[str | Path]) -> list[str]:
     The separator may be a comma, a semicolon or a tab, the encoding UTF-8, UTF-16 or Windows-1252. What is guessed is
     said. Rows in = headlines + empty ones + ``Unknown`` + rows that a warning counts.
 
-    Args:
-        source: folder with ``articles.csv``, or with files whose names begin with "articles", which are read one after
-            the other; or the path of a table; or several of them. A table needs a column ``headline`` (or one that is
-            called much like it); other columns do not matter.
-
-    Returns:
-        The headlines in the order of the files, as they were printed, without empty ones and without the word
-        ``Unknown`` that the feed writes where a headline is missing.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if a file cannot be read safely as a table with headlines; the message names file, line and mend.
+    Arguments, returned headlines and errors are those of ``utils.load_headlines``.
     """
     given = [source] if isinstance(source, (str, Path)) else list(source)
     files = [file for one in given for file in _articles_files(Path(one))]
@@ -338,24 +327,11 @@ def read_images(
     Whatever Pillow can read is read, by content and not by name; HEIC if the package pillow-heif is installed. Files
     that begin with a dot and the like are passed over. One warning says how many others were left out, and why.
 
+    Arguments, returned pictures and errors are those of ``utils.load_images``, but for two.
+
     Args:
-        fruit: name of the folder with the pictures, such as ``"tomato"``.
-        size: side of the square pictures wanted, in pixels; each one is resized to it (Lanczos).
-        root: data folder. The pictures lie in ``<root>/<any>/<split>/<fruit>/``.
-        split: ``"training_set"`` or ``"test_set"``.
-        cache_folder: where to keep the prepared pictures, to load them at once the next time; nowhere if None. The
-            file there is rebuilt when a picture, the size or the folder changes; a folder that cannot be written costs
-            only the time.
+        cache_folder: where to keep the prepared pictures, to load them at once the next time; nowhere if None.
         stacklevel: the line that warnings point to, as in ``warnings.warn``; 2 is the caller's.
-
-    Returns:
-        float32 array (n, size, size, 3), RGB in [-1, 1], pictures in the order of their file names. Transparent
-        pictures stand on white.
-
-    Raises:
-        FileNotFoundError: if there is no such folder or no file in it.
-        ValueError: if several folders fit, if size is less than 1, or if no picture could be read.
-        MemoryError: if the pictures do not fit into memory.
     """
     if size < 1:
         raise ValueError(f"The side of a picture must be 1 pixel or more, not {size}.")

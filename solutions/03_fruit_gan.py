@@ -508,7 +508,7 @@ pd.DataFrame(battery).T[["kid", "precision", "recall", "coverage"]].round(2)
 
 # %% [markdown]
 # Read it row by row, and ask what each judge ought to see. A shift by one pixel, which no eye
-# notices, should move figures little: KID sees it, far less than anything below. Halves of
+# notices, should move figures little: KID sees it, less than anything below. Halves of
 # different fruits glued together are no fruit: look at KID and precision. Ten pictures repeated are
 # real, but few: look at recall and coverage. Blurred pictures are no real ones either. In *half
 # noise* every second picture is nothing but noise: KID and precision see that, recall and coverage

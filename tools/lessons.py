@@ -23,6 +23,7 @@ import json
 import linecache
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -420,11 +421,20 @@ def section_seconds(notebook: NotebookNode) -> dict[str, float]:
 KEYS = ("execute_input", "status.idle")  # when nbclient saw a cell begin and end
 
 
+def put_trainings_aside(folder: Path) -> None:
+    """Rename what trainings keep (course/training.py), so that none goes on from an earlier run."""
+    for kept in folder.glob("*/run-*"):
+        aside = kept.with_name(f"earlier-{kept.name}")
+        shutil.rmtree(aside, ignore_errors=True)
+        kept.rename(aside)
+
+
 def run(name: str) -> str | None:
     """Execute a lesson in full on the bundled data and write both notebooks; None, or the sentence of a failure."""
     from course.setup import machine
     from tools.run_notebooks import execute
 
+    put_trainings_aside(COURSE / "output")
     solved = read_source(name)
     made_by = hashes(solved)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COURSE_")}

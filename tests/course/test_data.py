@@ -163,17 +163,6 @@ def test_damaged_cache_is_rebuilt(root, cache, count_reads, damage):
     assert len(count_reads) == 8, "the rebuilt one is whole again"
 
 
-def test_interrupted_cache_leaves_nothing(root, cache, monkeypatch):
-    def interrupted(file, **arrays):
-        file.write(b"half")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(np, "savez", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        read(root, cache)
-    assert list(cache.iterdir()) == []
-
-
 def test_full_disk_costs_only_the_cache(root, cache, monkeypatch, capsys):
     def full(file, **arrays):
         file.write(b"half")

@@ -292,6 +292,16 @@ def test_prose_is_wrapped_at_100_columns(name):
     assert [line for line in lines if len(line) > 100 and not line.startswith(unbreakable)] == []
 
 
+def test_a_run_goes_on_from_no_earlier_training(tmp_path):
+    """Else the outputs, and the minutes that the lesson tells, would be of half a run."""
+    for content in ("the first", "the second"):
+        (tmp_path / "tomato" / "run-1").mkdir(parents=True)
+        (tmp_path / "tomato" / "run-1" / "log.jsonl").write_text(content)
+        lessons.put_trainings_aside(tmp_path)
+    assert [path.name for path in (tmp_path / "tomato").iterdir()] == ["earlier-run-1"], "nor is one lost"
+    assert (tmp_path / "tomato" / "earlier-run-1" / "log.jsonl").read_text() == "the second"
+
+
 @pytest.mark.slow
 def test_a_copy_of_the_course_derives_the_same(tmp_path):
     """Nothing of this machine or folder comes into a hash."""
