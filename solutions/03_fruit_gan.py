@@ -1235,9 +1235,9 @@ for name, one_step in {"a": step_a, "b": step_b, "c": step_c, "right": train_ste
 
 # %% [markdown]
 # After so few steps nobody paints bananas well; look at the colours. By c there is white paper and
-# a place for the fruit, but nothing dark. By b there is neither paper nor place: its losses are at
-# a draw because there is nothing to tell apart. Those of c may happen to stand near one, too:
-# losses alone do not tell good from bad.
+# a place for the fruit, but hardly anything dark. By b there is neither paper nor place: its losses
+# are at a draw because there is nothing to tell apart. Those of c may happen to stand near one,
+# too: losses alone do not tell good from bad.
 
 # %% [markdown]
 # **Step 17** (6 minutes, 2 points). Now write the right one, without looking back if you can.

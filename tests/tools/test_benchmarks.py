@@ -50,6 +50,23 @@ def test_verdicts_stand_after_the_last_epoch_of_each_training():
         assert table[column].notna().equals(ends)
 
 
+def test_a_quarter_of_an_hour_is_the_nearest_judgement_of_each_training():
+    """Notices seeds or ways that are mixed, another minute, an hour that is not there."""
+    rows = [
+        {"way": way, "seed": seed, "minutes": minutes, "kid": kid, "precision": 0.5, "recall": 0.0, "coverage": 1.0}
+        for way, last in (("lesson", 16), ("first edition", 31))
+        for seed in (0, 1)
+        for minutes, kid in ((13.6, 900), (15.3, 100 + 20 * seed + len(way)), (last, 7 + seed))
+    ]
+    shown = run.fruit_fifteen_minutes(pd.DataFrame(rows))
+    assert shown[["way", "minutes", "trainings"]].values.tolist() == [
+        ["lesson", 15, 2],
+        ["first edition", 15, 2],
+        ["first edition", 30, 2],
+    ]
+    assert shown["kid"].tolist() == ["116 (106 to 126)", "123 (113 to 133)", "8 (7 to 8)"]
+
+
 def test_every_table_is_shown_and_nothing_else_lies_there():
     cards = {path.stem for path in (COURSE / "weights").glob("*.md")}
     assert {name for name in KEPT if name.removeprefix("weights_") not in cards} <= set(run.SECTIONS)
