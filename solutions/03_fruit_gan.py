@@ -104,7 +104,7 @@ latent.explore(painters["tomato"], noise)
 # **What you need:** notebook 2 (the two players and their losses) and a first acquaintance with
 # convolutions.
 #
-# **How long it takes:** about <!--time 03_fruit_gan-->40 minutes<!--end--> of computing on 2 CPU
+# **How long it takes:** about <!--time 03_fruit_gan-->38 minutes<!--end--> of computing on 2 CPU
 # cores with 16-bit arithmetic, of which the trainings take nearly all. Before the longest you are
 # told what it will take on your machine, before the others what they took on ours. Whatever you
 # train less than that, the sections after it work all the same: where your network is not good
