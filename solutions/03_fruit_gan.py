@@ -641,7 +641,20 @@ print(f"The pictures below are painted by {best} network.")
 judges.table({name: judges.scorecard(pile, reference) for name, pile in piles.items()})
 
 # %% [markdown]
-# Compare each figure with that of the floor, and the difference with the spread. Then look:
+# Compare each figure with that of the floor, and the difference with the spread. The spread counts
+# the luck of the pictures, not that of the training: another seed ends elsewhere. Trainings of the
+# same length from other seeds (`python -m benchmarks.fruit --minutes`), mean, lowest and highest:
+#
+# <!--table fruit_fifteen_minutes-->
+#
+# | way | minutes | trainings | kid | precision | recall | coverage |
+# | --- | --- | --- | --- | --- | --- | --- |
+# | lesson | 15 | 2 | 514 (429 to 600) | 0.28 (0.11 to 0.46) | 0.06 (0.06 to 0.07) | 0.27 (0.20 to 0.34) |
+#
+# <!--end-->
+#
+# So do not take a difference between two such trainings for one between two ways to train. Then
+# look at the pictures:
 
 # %% alt=["Twelve tomatoes painted by the learner's network.", "Twelve tomatoes painted by the network that came with the course.", "Twelve real tomatoes."]
 for name, pile in {**paintings, "real": held_out}.items():
