@@ -94,12 +94,13 @@ def over_seeds(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_di
     """Median, worst, and how many are above 1, for each recipe in the table's order, with 95% intervals.
 
     That of the median goes from one rank to another (not a number for fewer than six values), that of the share is
-    Wilson's.
+    Wilson's. A recipe whose name begins with + is compared with the one before it, too, seed by seed.
     """
-    rows = {}
-    for name, values in table.groupby(by, sort=False)[figure]:
+    rows, before = {}, None
+    for name, values in table.set_index("seed").groupby(by, sort=False)[figure]:
         above = int((values > 1).sum())
         low, high = binomtest(above, len(values)).proportion_ci(method="wilson")
+        compared = name.startswith("+") and before is not None
         middle = quantile_test(values, p=0.5).confidence_interval(0.95)
         rows[name] = {
             "median": round(values.median(), 2),
@@ -107,7 +108,9 @@ def over_seeds(table: pd.DataFrame, by: str = "recipe", figure: str = "energy_di
             "worst": round(values.max(), 2),
             "above 1": f"{above} of {len(values)}",
             "interval of the share": f"{low:.0%} to {high:.0%}",
+            "nearer than the row above": f"{(values - before < 0).sum()} of {len(values)}" if compared else "",
         }
+        before = values
     return pd.DataFrame(rows).T
 
 

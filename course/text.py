@@ -148,11 +148,17 @@ def compare(bits: Mapping[str, NDArray], words: NDArray, against: str) -> pd.Dat
 
 
 def by_model(rivals: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
-    """The same from the tables of benchmarks/headlines.py: a row for each model, its figures the means over splits."""
+    """The same from the tables of benchmarks/headlines.py: a row for each model, its figures the means over splits.
+
+    For a model with several seeds, too, how far they are apart on one split at most.
+    """
     found = rivals.groupby("model", sort=False)
     bits = found["bits_per_word"].mean()
     table = pd.DataFrame({"splits": found["split"].nunique(), "bits per word": bits.round(2)})
     table["perplexity"] = (2**bits).round().astype(int)
+    of_split = rivals.groupby(["model", "split"])["bits_per_word"]
+    apart = (of_split.max() - of_split.min())[of_split.size() > 1].groupby("model").max()
+    table["seeds apart"] = apart.map("{:.2f}".format)
     for model, other, *interval in intervals.drop(columns="data").values:
         table.loc[model, f"more than {other}"] = spelled(*interval)
     return table.fillna("")

@@ -596,9 +596,6 @@ text.compare(held, held_lengths, "trigram")
 
 # %%
 rivals = pd.read_csv("benchmarks/results/headlines_rivals.csv")
-pairs = rivals[rivals["model"] == "LSTM"].groupby("split")["bits_per_word"]
-apart = (pairs.max() - pairs.min()).max()
-print(f"Two seeds of the LSTM on the same split: up to {apart:.2f} bits per word apart")
 text.by_model(rivals, pd.read_csv("benchmarks/results/headlines_intervals.csv"))
 
 # %% [markdown]
@@ -608,8 +605,9 @@ text.by_model(rivals, pd.read_csv("benchmarks/results/headlines_intervals.csv"))
 #   network that sees nothing but the last word.
 # * **Memory pays a little.** SimpleRNN, GRU and LSTM need some hundredths of a bit less than the
 #   network without memory, a few percent of the perplexity, and all three intervals of *more than
-#   last word* lie below 0. They count the luck of the headlines, not that of the training: see how
-#   far apart two seeds are. That three networks agree says more than any one of them.
+#   last word* lie below 0. They count the luck of the headlines, not that of the training, for
+#   which see how far apart two seeds of one split are at most (*seeds apart*). That three networks
+#   agree says more than any one of them.
 # * **It does not take gates.** A SimpleRNN has none, and its interval lies below 0, too. Which of
 #   the three is best the table does not say.
 # * **A shorter count can be the better one.** The bigram beats the trigram here: of the rivals that

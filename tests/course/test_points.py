@@ -79,17 +79,23 @@ def test_points_that_cannot_be_judged_get_one_sentence(given, says):
 
 def test_over_seeds_counts_what_is_above_1():
     table = pd.DataFrame({"recipe": ["b"] * 4 + ["a"] * 2, "energy_distance_x1000": [0.5, 1.5, 0.2, 3, 0.1, 0.3]})
-    found = points.over_seeds(table)
+    found = points.over_seeds(table.assign(seed=[0, 1, 2, 3, 0, 1]))
     assert list(found.index) == ["b", "a"]
     assert list(found["above 1"]) == ["2 of 4", "0 of 2"] and list(found["worst"]) == [3, 0.3]
     assert found.loc["b", "interval of the share"] == "15% to 85%"
 
 
+def test_over_seeds_compares_a_change_with_the_row_above_seed_by_seed():
+    table = pd.DataFrame({"recipe": ["a"] * 3 + ["+ b"] * 3, "energy_distance_x1000": [3, 1, 2, 2.5, 0.5, 2]})
+    found = points.over_seeds(table.assign(seed=[2, 0, 1, 0, 1, 2]))["nearer than the row above"]
+    assert list(found) == ["", "2 of 3"]  # by place it would be two others, and an equal one counts for neither
+
+
 def test_the_interval_of_a_median_holds_it_in_95_of_100_samples():
     draw = np.random.default_rng(0)
     table = pd.DataFrame(
-        {"recipe": np.repeat(np.arange(400), 32), "energy_distance_x1000": draw.exponential(size=12800)}
-    )
+        {"recipe": np.repeat(np.arange(400), 32).astype(str), "energy_distance_x1000": draw.exponential(size=12800)}
+    ).assign(seed=np.tile(np.arange(32), 400))
     ends = points.over_seeds(table)["interval of the median"].str.split(" to ", expand=True).astype(float)
     held = ((ends[0] <= np.log(2) + 0.005) & (np.log(2) - 0.005 <= ends[1])).mean()
     assert 0.93 < held < 0.995

@@ -194,7 +194,8 @@ def test_a_comparison_is_per_word_and_signed():
 
 def test_a_table_of_rivals_is_the_mean_over_splits_with_each_interval_in_its_row():
     rivals = pd.DataFrame(
-        [("counting", 0, 3.0), ("counting", 1, 5.0), ("LSTM", 0, 2.0), ("LSTM", 1, 4.0)],
+        [("counting", 0, 3.0), ("counting", 1, 5.0)]
+        + [("LSTM", 0, 1.9), ("LSTM", 0, 2.1), ("LSTM", 1, 3.7), ("LSTM", 1, 4.3)],
         columns=["model", "split", "bits_per_word"],
     )
     intervals = pd.DataFrame(
@@ -206,9 +207,10 @@ def test_a_table_of_rivals_is_the_mean_over_splits_with_each_interval_in_its_row
         "splits": 2,
         "bits per word": 4.0,
         "perplexity": 16,
+        "seeds apart": "",
         "more than counting": "",
     }
-    assert table.loc["LSTM"].tolist() == [2, 3.0, 8, "-1.00 (-1.50 to -0.50)"]
+    assert table.loc["LSTM"].tolist() == [2, 3.0, 8, "0.60", "-1.00 (-1.50 to -0.50)"]
 
 
 # ---------------------------------------------------------------- networks and writing
