@@ -153,6 +153,4 @@ def test_quick_benchmarks_measure_every_notebook_and_keep_nothing():
     assert {"1", "2", "3"} <= measured
     for what in ("time to training loss", "training steps", "step of 32 pictures", "peak memory", "loading", "grid"):
         assert any(what in row[1] for row in rows), what
-    for heading in ("an epoch of the chapter's model", "a training step of the DCGAN", "loading pictures"):
-        assert heading in result.stdout
     assert {path: path.read_bytes() for path in files} == before
