@@ -86,9 +86,9 @@ def test_over_seeds_counts_what_is_above_1():
 
 
 def test_over_seeds_compares_a_change_with_the_row_above_seed_by_seed():
-    table = pd.DataFrame({"recipe": ["a"] * 3 + ["+ b"] * 3, "energy_distance_x1000": [3, 1, 2, 2.5, 0.5, 2]})
-    found = points.over_seeds(table.assign(seed=[2, 0, 1, 0, 1, 2]))["nearer than the row above"]
-    assert list(found) == ["", "2 of 3"]  # by place it would be two others, and an equal one counts for neither
+    table = pd.DataFrame({"recipe": ["a"] * 4 + ["+ b"] * 4, "energy_distance_x1000": [3, 1, 2, 7, 2.5, 0.5, 1.5, 7]})
+    found = points.over_seeds(table.assign(seed=[2, 0, 1, 3, 0, 1, 2, 3]))["nearer than the row above"]
+    assert list(found) == ["", "2 of 4"]  # by place three are, and the equal one is not nearer
 
 
 def test_the_interval_of_a_median_holds_it_in_95_of_100_samples():
