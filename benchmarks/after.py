@@ -26,6 +26,7 @@ import tensorflow as tf
 from benchmarks import headlines, results
 from benchmarks.headlines import Kept
 from course import games, points, readers, text
+from course.after import right_probabilities
 from tools.lessons import library
 
 SEEDS, LARGE_SEEDS = 8, 4  # a game of large networks takes minutes
@@ -227,7 +228,7 @@ def of_headlines(seeds: int, quick: bool, folds: int = headlines.FOLDS) -> dict[
         (train, valid, held), all_words = headlines.encode(*parts)
         words = np.count_nonzero(held[:, 1:], axis=1).tolist()
         counted = text.train_ngram(train, all_words)
-        of_trigram = [headlines.lesson.right_probabilities(counted, ids) for ids in (valid, held)]
+        of_trigram = [right_probabilities(counted, ids) for ids in (valid, held)]
         best = None
         for seed in range(min(seeds, headlines.SEEDS)):
             if kept.find(**key, model=mixed, seed=seed):
@@ -237,7 +238,7 @@ def of_headlines(seeds: int, quick: bool, folds: int = headlines.FOLDS) -> dict[
             for dropout in [tuple(best)] if best else DROPOUTS:
                 start = time.process_time()
                 model = train_reader([train, valid], all_words, dropout, seed, epochs)
-                on = [headlines.network_probabilities(model, ids) for ids in (valid, held)]
+                on = [right_probabilities(model, ids) for ids in (valid, held)]
                 tried[dropout] = headlines.bits_per_word(on[0], valid), on, time.process_time() - start
             best = min(tried, key=lambda dropout: tried[dropout][0])
             validation, on, seconds = tried[best]

@@ -32,6 +32,7 @@ import utils
 from benchmarks import results
 from benchmarks.common import SAMPLE, Row, both_ways, peak_memory
 from course import readers, text
+from course.after import right_probabilities
 from course.text import END, PAD, fit_weight, paired_interval, train_ngram
 from tools.lessons import COURSE, library
 
@@ -161,20 +162,8 @@ def encode(*corpora: list[str]) -> tuple[list[NDArray], int]:
     return [np.array(lesson.to_rows(corpus, to_ids)) for corpus in corpora], to_ids.vocabulary_size()
 
 
-def network_probabilities(model: keras.Model, ids: NDArray) -> NDArray:
-    """What a network gives to each next word (n, t), 1 behind the end; in batches, for all rows take gigabytes."""
-    found = np.ones((len(ids), ids.shape[1] - 1))
-    for start in range(0, len(ids), 32):
-        rows = ids[start : start + 32]
-        rows = rows[:, : np.count_nonzero(rows, axis=1).max()]
-        shares = np.asarray(ops.softmax(model(rows[:, :-1])))
-        right = np.take_along_axis(shares, rows[:, 1:, None], axis=2)[..., 0]
-        found[start : start + 32, : rows.shape[1] - 1] = np.where(rows[:, 1:] == PAD, 1, right)
-    return found
-
-
 def shortened(model: keras.Model, ids: NDArray, words: int, shuffled: bool = False) -> NDArray:
-    """Like `network_probabilities`, where it is shown only so many of the last words, or the earlier ones shuffled."""
+    """Like `right_probabilities`, shown only so many of the last words, or the earlier ones shuffled."""
     rng = np.random.default_rng(0)
     found = np.ones((len(ids), ids.shape[1] - 1))
     for end in range(1, ids.shape[1]):
@@ -182,8 +171,8 @@ def shortened(model: keras.Model, ids: NDArray, words: int, shuffled: bool = Fal
         if not len(some):
             break
         context = ids[some, max(end - words, 0) : end].copy()
-        if shuffled and end > 2:
-            context[:, :-1] = rng.permuted(context[:, :-1], axis=1)
+        if shuffled:  # behind the [END] that every headline begins with
+            context[:, 1:-1] = rng.permuted(context[:, 1:-1], axis=1)
         shares = np.asarray(ops.softmax(model(context)[:, -1]))
         found[some, end - 1] = shares[np.arange(len(some)), ids[some, end]]
     return found
@@ -254,7 +243,7 @@ def judge_split(
         tried = {}
         for rare in RARE:
             model = train_ngram(train, all_words, order, rare)
-            tried[rare] = [lesson.right_probabilities(model, ids) for ids in (valid, test)]
+            tried[rare] = [right_probabilities(model, ids) for ids in (valid, test)]
         best = min(tried, key=lambda rare: bits_per_word(tried[rare][0], valid))
         held[name, 0] = tried[best]
         if name in models:
@@ -264,25 +253,26 @@ def judge_split(
         wanted = {name, mixed} & set(models)
         if name not in models or all(kept.find(**key, model=m, seed=s) for m in wanted for s in range(seeds)):
             continue
-        tuned = {}
+        best = None
         for seed in range(seeds):
-            for dropout in [min(tuned, key=lambda d: tuned[d][0])] if tuned else DROPOUTS:
+            tried = {}
+            for dropout in [best] if best else DROPOUTS:
                 start = time.process_time()
                 model = train_network(memory(), (train, valid), all_words, epochs, seed, dropout=dropout)
-                on = [network_probabilities(model, ids) for ids in (valid, test)]
+                on = [right_probabilities(model, ids) for ids in (valid, test)]
                 value = bits_per_word(on[0], valid)
                 print(
                     name, dropout, seed, round(value, 3), f"{time.process_time() - start:.0f} CPU seconds", flush=True
                 )
-                if dropout not in tuned or seed:
-                    tuned[dropout] = (value, on, model)
-            dropout, (_, on, model) = min(tuned.items(), key=lambda item: item[1][0])
+                tried[dropout] = value, on, model
+            best = min(tried, key=lambda dropout: tried[dropout][0])
+            _, on, model = tried[best]
             more = {}
             if name == "LSTM":
                 shown = {f"last {count}": shortened(model, test, count) for count in (1, 2, 3)}
                 shown["earlier shuffled"] = shortened(model, test, test.shape[1], shuffled=True)
                 more = {what: bits(values).round(4).tolist() for what, values in shown.items()}
-            judged(name, seed, f"dropout {dropout[0]} {dropout[1]}", on, **more)
+            judged(name, seed, f"dropout {best[0]} {best[1]}", on, **more)
             if mixed in models:
                 weight = fit_weight(on[0], held["trigram", 0][0])
                 both = zip(on, held["trigram", 0], strict=True)
@@ -379,7 +369,7 @@ def leave_out(root: str | Path, seeds: int = SEEDS, epochs: int = 40, folds: int
                     continue
                 options = {"dropout": (0.6, 0.8), **change}
                 model = train_network(MEMORIES["LSTM"](), (train, valid), all_words, epochs, seed, **options)
-                found = bits(network_probabilities(model, test)).round(4).tolist()
+                found = bits(right_probabilities(model, test)).round(4).tolist()
                 kept.add(**key, bits=found, words=np.count_nonzero(test[:, 1:], axis=1).tolist())
     rows = []
     for name in LEFT_OUT:
@@ -456,7 +446,7 @@ def cost_one(count: int, root: str | Path) -> None:
     (train, valid, test), all_words = encode(training, validation, held_out)
     model = train_network(MEMORIES["LSTM"](), (train, valid), all_words, 1, 0)
     steps = text.network_step(model), train_ngram(train, all_words)
-    lesson.right_probabilities(text.mix(*steps, 0.5), test)
+    right_probabilities(text.mix(*steps, 0.5), test)
     text.write(steps[0], [str(number) for number in range(all_words)], [""] * 300, np.random.default_rng(0))
     total = time.process_time() - begin
     print(json.dumps({"ids": all_words, "exercise": exercise, "all": total, "memory": peak_memory()}))
@@ -495,22 +485,24 @@ def main() -> None:
         return cost_one(options.cost_of, options.data)
     if options.way:
         return measure_one(options.way, options.target, options.data)
-    small: dict[str, object] = {"seeds": 1, "epochs": 1, "keep": False} if options.quick else {}
-    if options.seeds:
-        small["seeds"] = options.seeds
+    small: dict[str, object] = {"epochs": 1, "keep": False} if options.quick else {}
+    seeds = 1 if options.quick or options.months is not None else SEEDS
+    size = {"seeds": options.seeds or seeds, "folds": 1 if options.quick else options.folds}
     if options.rivals:
-        command, tables = "--rivals", rivals(options.data, **small, folds=1 if options.quick else options.folds)
+        command, tables = "--rivals", rivals(options.data, **size, **small)
     elif options.leave_out:
-        command, tables = "--leave-out", leave_out(options.data, **small, **({"folds": 1} if options.quick else {}))
+        command, tables = "--leave-out", leave_out(options.data, **size, **small)
     elif options.memory:
+        size = {}
         command, tables = "--memory", cost(options.data, **({"counts": (300,)} if options.quick else {}))
     else:
-        command, tables = "--months", months(options.data, options.months, **small)
+        size.pop("folds")
+        command, tables = "--months", months(options.data, options.months, **size, **small)
     for name, table in tables.items():
         print(f"\n{table.round(3).to_string(index=False)}")
         if not options.quick:
             data, command_line = results.label(options.data), f"python -m benchmarks.headlines {command}"
-            results.keep(name, table, command=command_line, data=data, seeds=small.get("seeds", SEEDS))
+            results.keep(name, table, command=command_line, data=data, **size)
 
 
 if __name__ == "__main__":

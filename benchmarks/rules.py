@@ -97,7 +97,7 @@ RULES: dict[str, tuple[Change, Change]] = {  # what is changed in the generator,
     "a hidden Dense layer": (anew, hidden_dense),
     "ReLU in the discriminator": (anew, relu),
     "sigmoid instead of tanh": (sigmoid, anew),
-    "3 x 3 filters with stride 2": (uneven, anew),
+    "transposed convolutions of 3 x 3": (uneven, anew),
 }
 
 
@@ -210,8 +210,8 @@ def main() -> None:
     trainings = [("rule", name) for name in RULES] + [("way", name) for name in list(WAYS)[1:]]
     tables, rows = [], {}
     for seed in range(3):
-        for number, (kind, name) in enumerate(trainings):
-            path = folder / f"{number}-{seed}-{options.steps}"
+        for kind, name in trainings:
+            path = folder / f"{kind} {name.replace('/', ' ')} {seed} {options.steps}"
             if not path.with_suffix(".csv").exists():
                 row, paintings = train(kind, name, seed, options.steps)
                 print(row, flush=True)

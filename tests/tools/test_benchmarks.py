@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -139,6 +140,22 @@ def test_the_table_of_speed_shows_medians_spreads_and_how_many_times_better():
 
 
 # ---------------------------------------------------------------- measuring
+
+
+def test_each_seed_is_judged_by_its_own_training(monkeypatch):
+    """Notices a second seed that ends worse than a rejected setting's first, and is replaced by that one."""
+    from benchmarks import headlines
+
+    gives = {(0, headlines.DROPOUTS[0]): 0.2, (0, headlines.DROPOUTS[1]): 0.1, (1, headlines.DROPOUTS[0]): 0.05}
+
+    def train_network(memory, ids, all_words, epochs, seed, dropout):
+        return lambda now, state: (np.full((len(now), all_words), gives[seed, dropout]), None)
+
+    monkeypatch.setattr(headlines, "train_network", train_network)
+    kept = headlines.Kept("none", keep=False)
+    headlines.judge_split(kept, (["one two"], ["two one"], ["one"]), {}, ["last word"], seeds=2, epochs=1)
+    assert [row["setting"] for row in kept.rows] == ["dropout 0.4 0.6", "dropout 0.4 0.6"]
+    assert [row["bits"] for row in kept.rows] == [[round(-2 * np.log2(share), 4)] for share in (0.2, 0.05)]
 
 
 @pytest.mark.weekly
