@@ -33,8 +33,9 @@ PY := .venv/bin/python
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-# A Python that has gone is replaced; nbgrader calls a script by name, so a moved folder is set up anew for it.
-ifneq ($(wildcard .venv),)
+# A Python that has gone is replaced; nbgrader calls a script by name, so a moved folder is set up anew for it. What
+# Windows set up has no bin, and is left to it.
+ifneq ($(wildcard .venv/bin),)
 ifneq ($(shell $(PY) -c 'print(1)' 2>/dev/null),1)
 $(shell rm -rf .venv)
 endif
@@ -52,6 +53,7 @@ help:
 .venv/learner: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.10 to 3.13 is needed, and none was found: install one, or name it with" \
 		"make PYTHON=/path/to/python"; exit 1; }
+	@test ! -d .venv/Scripts || { echo "This .venv is Windows' own: delete it, or use another copy of the course here"; exit 1; }
 	@echo "Setting up .venv with $(PYTHON); this takes some minutes the first time."
 	@$(PYTHON) -m venv .venv
 	@$(PIP) -r requirements.txt
@@ -76,7 +78,7 @@ train: .venv/learner
 	@$(PY) -m tools.train
 
 doctor:
-	@$(if $(wildcard .venv),$(PY),$(or $(PYTHON),python3)) -m course.doctor
+	@$(if $(wildcard .venv/bin),$(PY),$(or $(PYTHON),python3)) -m course.doctor
 
 lint: .venv/developer
 	@$(PY) -m ruff check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -155,12 +156,9 @@ def prepare(corpus: Sequence[str], seed: int) -> Paper:
     """
     rest, held = split([line for line in corpus if line], seed=seed)
     train, valid = split(rest, seed=seed)
-    counts: dict[str, int] = {}
-    for word in (word for line in train for word in line.split()):
-        counts[word] = counts.get(word, 0) + 1
-    to_ids = layers.TextVectorization(
-        standardize=None, vocabulary=["[END]", *sorted(counts, key=counts.get, reverse=True)]
-    )
+    counts = Counter(word for line in train for word in line.split())
+    vocabulary = ["[END]", *(word for word, _ in counts.most_common())]
+    to_ids = layers.TextVectorization(standardize=None, vocabulary=vocabulary)
     rows = (np.array(to_ids([f"[END] {line} [END]" for line in part])) for part in (train, valid, held))
     return Paper(to_ids.get_vocabulary(), *rows)
 

@@ -46,7 +46,7 @@ def look_at_python() -> str:
         setup.check_python(sys.version_info[:2])
     except RuntimeError as error:
         raise Trouble(error) from None
-    inside = "" if (COURSE / ".venv").is_dir() else "; no .venv yet, `make lab` sets it up"
+    inside = "" if (COURSE / ".venv").is_dir() else "; no .venv yet: set it up as the README says"
     return f"{platform.python_version()} on {platform.system()} ({sys.executable}){inside}"
 
 
@@ -119,7 +119,8 @@ def look_at_data() -> str:
     root = COURSE / Path(name).expanduser()
     if not root.is_dir():
         raise Trouble(f"there is no folder {name}: correct COURSE_DATA, or unset it")
-    tables = [path.name for path in root.iterdir() if path.name.lower().startswith("articles")]
+    files = [path for path in root.iterdir() if path.is_file() and path.name.lower().startswith("articles")]
+    tables = [path.name for path in files if path.suffix.lower() in {".csv", ".tsv", ".txt"}]  # as course/data.py reads
     counts = {fruit: sum(1 for _ in root.glob(f"*/training_set/{fruit}/[!.]*")) for fruit in ("tomato", "banana")}
     lost = [] if tables else ["headlines for lesson 1 (articles.csv)"]
     lost += [f"pictures for lesson 3 (*/training_set/{fruit}/)" for fruit, count in counts.items() if count < 12]
@@ -146,9 +147,9 @@ def look_at_memory() -> str:
     """Memory of the machine, or of the container that this runs in."""
     total = memory()
     if total is None:
-        return "unknown here; 4 GB are needed"
+        return "unknown here; 4 GB in all are needed"
     if total < 3.5 * GIGABYTE:
-        raise Trouble(f"{total / GIGABYTE:.1f} GB in all, 4 are needed: close other programs, or use Colab")
+        raise Trouble(f"{total / GIGABYTE:.1f} GB, and 4 GB in all are needed: close other programs, or use Colab")
     return f"{total / GIGABYTE:.0f} GB in all"
 
 

@@ -152,7 +152,7 @@ class Stack:
 
 
 def cross_entropy(logits: tf.Tensor, real: bool) -> tf.Tensor:
-    """-log D where the label says real, -log(1 - D) where it says generated; summed over games, mean over points."""
+    """-log D where the label says real, -log(1 - D) where generated; of each game (games,), mean over its points."""
     return tf.reduce_mean(tf.math.softplus(-logits if real else logits), axis=(1, 2))
 
 
@@ -286,14 +286,12 @@ def play(
     recipe: Recipe,
     seed: int = 0,
     record_every: int = 0,
-    progress: Callable[[Sequence], Iterable] | None = None,
 ) -> Played:
     """Play a whole game for each pair of networks, all at once; afterwards the networks hold what they have learnt.
 
     Args:
         players, sampler, recipe, seed: see `Game`. With averaging the generators end with their mean weights.
         record_every: keep what the generators make of the same 300 latent points after so many steps; 0: never.
-        progress: what to put around the range of parts of the game; `bar` if it is left out.
 
     Raises:
         ValueError: in one sentence, if the sampler gives no real points, or a loss is no longer finite.
@@ -301,7 +299,7 @@ def play(
     game = Game(players, sampler, recipe, seed)
     length = record_every or min(recipe.steps, 1000)
     recorded, made, losses = [], [], []
-    for begin in (progress or bar)(range(0, recipe.steps, length)):
+    for begin in bar(range(0, recipe.steps, length)):
         count = min(length, recipe.steps - begin)
         losses.append(game.part(tf.constant(begin), tf.constant(count)).numpy())
         finite(losses[-1], begin)
@@ -503,18 +501,18 @@ def replay(name: str, setting: str, value: float) -> float:
     return float(np.median([1000 * points.energy_distance(one) for one in made]))
 
 
-def reached(sampler: Sampler, recipe: Recipe, curve: ArrayLike, most_steps: int) -> tuple[list[float], NDArray]:
+def reached(sampler: Sampler, recipe: Recipe, curve: ArrayLike, steps: int) -> tuple[list[float], NDArray]:
     """Play four games on other real points.
 
     Args:
         sampler: of the real points.
-        recipe: how to play; its steps are cut to most_steps.
+        recipe: how to play, but for the number of steps.
         curve: evenly spread points (m, 2) of what is to be learnt.
 
     Returns:
         Energy distance x 1000 of each game, and 200 points of the first.
     """
     pairs = [new_players(seed) for seed in range(4)]
-    play(pairs, sampler, replace(recipe, steps=min(recipe.steps, most_steps)))
+    play(pairs, sampler, replace(recipe, steps=steps))
     made = [generator(tf.random.normal((4000, 5))).numpy() for generator, _ in pairs]
     return [1000 * points.energy_distance(one, curve) for one in made], made[0][:200]

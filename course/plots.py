@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 # The same two colours in every notebook, and a third, safe for colour-blind readers.
-REAL, GENERATED, OTHER = COLOURS = "#0072B2", "#D55E00", "#009E73"
+REAL, GENERATED, OTHER = "#0072B2", "#D55E00", "#009E73"
 
 
 def show_images(images: ArrayLike, title: str) -> None:
@@ -46,8 +46,13 @@ def losses(log: pd.DataFrame, title: str) -> None:
     plt.show()
 
 
-def figures(logs: dict[str, pd.DataFrame], title: str, unit: str = "epoch") -> None:
-    """KID, precision and recall with their spread, by "epoch" or "minute", for each of up to three logs by name."""
+def figures(
+    logs: dict[str, pd.DataFrame], title: str, unit: str = "epoch", floor: dict[str, float] | None = None
+) -> None:
+    """KID, precision and recall with their spread, by "epoch" or "minute", for each of up to three logs by name.
+
+    Of a floor, by those names, the level is dotted.
+    """
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.4), layout="constrained")
     for (name, log), colour in zip(logs.items(), (GENERATED, OTHER, REAL), strict=False):
         x = log.epoch + 1 if unit == "epoch" else log.seconds.cumsum() / 60
@@ -55,6 +60,9 @@ def figures(logs: dict[str, pd.DataFrame], title: str, unit: str = "epoch") -> N
         for axis, figure_name in zip(axes, ("kid", "precision", "recall"), strict=True):
             values, spread = log[figure_name][judged], log[f"{figure_name}_spread"][judged]
             axis.errorbar(x[judged], values, spread, color=colour, label=name, marker=".")
+    for axis, figure_name in zip(axes, ("kid", "precision", "recall"), strict=True):
+        if floor:
+            axis.axhline(floor[figure_name], color="black", linestyle=":")
     for axis, label in zip(axes, ("KID x 1000", "precision", "recall"), strict=True):
         axis.set(xlabel=unit, title=label)
     axes[0].set(yscale="log")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,11 +24,12 @@ def load(name: str, folder: Path = WEIGHTS) -> keras.Model:
     """A generator that comes with the course.
 
     Args:
-        name: "tomato", "banana" or "banana_vanilla".
+        name: "tomato", "banana", "banana_vanilla" or "apple_or_tomato".
         folder: where the file lies.
 
     Returns:
-        A built model of plain layers: latent vectors (n, 200), standard normal, in; pictures (n, 96, 96, 3) in
+        A built model of plain layers: latent vectors (n, 200), standard normal (of "apple_or_tomato" with the label
+        behind them, (n, 201)), in; pictures (n, 96, 96, 3) in
         [-1, 1] out. It has one dtype policy, float32, whatever the global one is.
 
     Raises:
@@ -67,7 +69,7 @@ def _read(name: str, folder: Path) -> tuple[keras.Model, dict]:
         with np.load(path, allow_pickle=False) as stored:
             about = json.loads(str(stored["about"]))
             weights = [stored[f"weight_{i:03}"].astype("float32") for i in range(about["weights"])]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile):
         raise ValueError(f"{folder.name}/{path.name} is cut off or damaged. {again}.") from None
     if about["format"] != FORMAT:
         raise ValueError(

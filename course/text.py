@@ -317,6 +317,7 @@ def examiner(real: Sequence[str], written: Sequence[str], folds: int = 5, seed: 
         folds: parts of which each is tried once.
         seed: of the draw and the parts.
     """
+    from scipy.stats import binomtest
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -330,5 +331,5 @@ def examiner(real: Sequence[str], written: Sequence[str], folds: int = 5, seed: 
     parts = StratifiedKFold(min(folds, size), shuffle=True, random_state=seed)
     judge = make_pipeline(words, LogisticRegression(solver="liblinear"))
     right = cross_val_predict(judge, texts, answers, cv=parts) == answers
-    spread = 1.96 * np.sqrt(right.mean() * (1 - right.mean()) / len(right))
-    return float(right.mean()), float(right.mean() - spread), float(right.mean() + spread)
+    interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
+    return float(right.mean()), float(interval.low), float(interval.high)

@@ -101,7 +101,7 @@ def size_of(path: Path) -> int:
         return sum(1 for _ in csv.reader(file)) - 1
 
 
-def git(*arguments: str, folder: Path, quiet: bool = False) -> str:
+def git(*arguments: str, folder: Path) -> str:
     """Run git, with its progress on the screen; what it prints to standard output is returned."""
     # Never ask for a password; give up on a connection that carries next to nothing for a minute.
     settings = ["-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=60", "-c", "advice.detachedHead=false"]
@@ -114,7 +114,6 @@ def git(*arguments: str, folder: Path, quiet: bool = False) -> str:
         check=True,
         text=True,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if quiet else None,
     )
     return result.stdout
 
@@ -151,7 +150,7 @@ def assemble(item: Item, source: Source, checkout: Path, stage: Path) -> Path:
     else:
         made.mkdir()
         for file in files:
-            # Pictures of several folders may share a name: the folder before the last tells them apart.
+            # Pictures of several folders may share a name: the second folder, train or val, tells them apart.
             prefix = "" if len(item.paths) == 1 else f"{file.relative_to(checkout).parts[1]}_"
             shutil.copy(file, made / f"{prefix}{file.name}")
     expected = item.count if item.count is not None else len(files)

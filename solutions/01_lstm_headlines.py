@@ -97,7 +97,7 @@ written = write(network_step(network), words, beginnings, np.random.default_rng(
 print("\n".join(written).title())
 
 # %% [markdown]
-# Half sense, half nonsense, and none of it was ever printed. It learnt from *The Port Ombry
+# Half sense, half nonsense, and none of the four was ever printed. It learnt from *The Port Ombry
 # Courier*, a newspaper that **does not exist**: its headlines were invented for this course, with
 # all their people and places (`data/README.md`). So a name that you have never heard of need not be
 # the network's mistake.
@@ -124,10 +124,10 @@ utils.show_figure("word_order")
 # mixes the word's vector $x_t$ into it, and squeezes the result to between -1 and 1:
 # $h_t = \tanh(W x_t + U h_{t-1} + b)$.
 #
-# The **LSTM** (Hochreiter and Schmidhuber, *Long Short-Term Memory*, 1997) has a second memory, the
-# **cell state** $c$. **Gates**, small layers with a sigmoid, give numbers between 0 (shut) and 1
-# (open), and say in four steps what happens to it ($z_t$ is the new word and the old hidden state,
-# side by side):
+# The **LSTM** (Hochreiter and Schmidhuber, *Long Short-Term Memory*, 1997; its forget gate: Gers
+# and others, *Learning to Forget*, 2000) has a second memory, the **cell state** $c$. **Gates**,
+# small layers with a sigmoid, give numbers between 0 (shut) and 1 (open), and say in four steps
+# what happens to it ($z_t$ is the new word and the old hidden state, side by side):
 #
 # | step | what happens | formula |
 # | --- | --- | --- |
@@ -353,9 +353,9 @@ print("\n".join(written))
 # %% [markdown]
 # # Has it learnt, or learnt by heart?
 #
-# Beside each headline: the longest run of words that stands just so in a headline of the newspaper,
-# and the printed headline that shares most words with it (of all words of the two, the share that
-# both have). The first words are ours, so *europe looks to* is no theft of the network's.
+# Beside each headline: the longest run of words that occurs word for word in a headline of the
+# newspaper, and the printed headline that shares most words with it (words in both, as a share of
+# the words in either). The first words are ours, so *europe looks to* is no theft of the network's.
 
 # %%
 pd.set_option("display.max_colwidth", None)  # show whole headlines
@@ -403,12 +403,13 @@ print(f"Lowest validation loss after epoch {turn + 1} of {len(memorising)}.")
 
 # %% [markdown]
 # The **perplexity**, $e^{\text{loss}}$, says between how many equally probable words the network
-# might as well be choosing. (Asked are only words that training knows, and never where a headline
-# ends.) The blue curve falls all the way. The orange one turns after few epochs and climbs: there
-# the network is *sure*, and wrong. It has learnt its headlines **by heart**. A falling training
-# loss proves little, and a fluent text proves little. The remedy is cheap: **early stopping**. Stop
-# when the validation loss has not improved for some epochs, and keep the weights of the best one.
-# `train_reader`, below, does so ([course/readers.py](../course/readers.py)).
+# might as well be choosing. (It is asked only for words that occur in training, and never where a
+# headline ends.) The blue curve falls all the way. The orange one turns after few epochs and
+# climbs: there the network is *sure*, and wrong. It has learnt its headlines **by heart**: this is
+# **overfitting**. A falling training loss proves little, and a fluent text proves little. The
+# remedy is cheap: **early stopping**. Stop when the validation loss has not improved for some
+# epochs, and keep the weights of the best one. `train_reader`, below, does so
+# ([course/readers.py](../course/readers.py)).
 #
 # This is more than a loss of quality. Who trains on texts of others may hand them out word for
 # word: that touches their rights, and where the texts are letters or health records, somebody's
@@ -489,23 +490,24 @@ print(f"A loss of 5: {5 / np.log(2):.2f} bits per word, perplexity {np.exp(5):.0
 # > <details><summary>5. Why are whole headlines held out, and not prefixes?</summary>Two prefixes
 # > of one headline share their words: one in training gives the other away. If you said "it makes
 # > no difference": task 1 measures it.</details>
-# > <details><summary>6. The training loss falls through all epochs, the validation loss turns
-# > after the fifth. What has the network learnt in epoch 20?</summary>Training headlines by
-# > heart. It is surer than before, and wrong more dearly, on headlines that it has not
+# > <details><summary>6. Above, the training loss falls through all epochs, the validation loss
+# > turns after the fifth. What has the network learnt in epoch 20?</summary>Training headlines by
+# > heart. It is surer than before, and pays more for being wrong, on headlines that it has not
 # > read.</details>
 # > <details><summary>7. A loss of 4.6: what perplexity is that, and what does it mean?</summary>e
 # > to the 4.6, about 100: it hesitates as among a hundred equally likely words.</details>
-# > <details><summary>8. Model A has perplexity 60 and B has 75, but A was not asked for words
-# > that it does not know. Which is better?</summary>Nobody can tell: they were asked different
+# > <details><summary>8. Model A has perplexity 60 and B has 75, but A was not asked for words that
+# > it does not know. Which is better?</summary>Nobody can tell: they were asked different
 # > questions. Unknown words and the end of the headline have to count for both.</details>
 
 # %% [markdown]
 # # Fair opponents
 #
-# **Counting.** A trigram counts which word followed which two. Most pairs are new, so it needs
-# **smoothing**. *Interpolated Kneser-Ney* (Kneser and Ney, 1995; Chen and Goodman, *An empirical
-# study of smoothing techniques for language modeling*, 1999) takes a discount $D$ off every count,
-# and hands what that frees to the model of the shorter context, $\lambda$ of it:
+# **Counting.** A **unigram** counts single words, a **bigram** which word followed which, a
+# **trigram** which word followed which two. Most pairs are new, so it needs **smoothing**.
+# *Interpolated Kneser-Ney* (Kneser and Ney, 1995; Chen and Goodman, *An empirical study of
+# smoothing techniques for language modeling*, 1999) takes a discount $D$ off every count, and hands
+# what that frees to the model of the shorter context, $\lambda$ of it:
 #
 # $$P(w \mid u\,v) = \frac{\max(c(u\,v\,w) - D, 0)}{c(u\,v)} + \lambda(u\,v) \, P(w \mid v)$$
 #
@@ -515,9 +517,9 @@ print(f"A loss of 5: {5 / np.log(2):.2f} bits per word, perplexity {np.exp(5):.0
 # different words**: *Francisco* may be frequent, but follows only *San*, so it is a bad guess
 # elsewhere.
 #
-# A third of the words of a new headline are unknown, and in training none is. So each headline is
-# counted twice: as it is, and with the words that occur once as `[UNK]`. The networks below get the
-# same help. `train_ngram` is in [course/text.py](../course/text.py).
+# A third of the words of a new headline are unknown, and in training none is. So each run of words
+# with a rare one in it is counted twice: as it is, and with the words that occur once as `[UNK]`.
+# The networks below get the same help. `train_ngram` is in [course/text.py](../course/text.py).
 
 # %%
 unigram = train_ngram(train_ids, all_words, order=1)
@@ -573,11 +575,11 @@ for name, memory in memories.items():
 # LSTM $h$ and $c$, so that writing a headline costs one step a word.
 #
 # A last opponent is a **mixture**, $a \, P_\text{LSTM} + (1 - a) \, P_\text{trigram}$ (Jelinek and
-# Mercer, *Interpolated estimation of Markov source parameters from sparse data*, 1980): one recalls
-# exactly, the other guesses. The weight $a$ is chosen on the validation headlines. And then, once,
-# the held-out ones are read. Beside each model stands how many bits it needs more than the trigram,
-# and the 95% interval of that, by drawing the headlines anew 2,000 times, the same for both. Where
-# it holds 0, the two cannot be told apart.
+# Mercer, *Interpolated estimation of Markov source parameters from sparse data*, 1980): the trigram
+# recalls exactly, the LSTM guesses. The weight $a$ is chosen on the validation headlines. And then,
+# once, the held-out ones are read. Beside each model stands how many bits it needs more than the
+# trigram, and the 95% interval of that, by drawing the headlines anew 2,000 times, the same for
+# both. Where it contains 0, the two cannot be told apart.
 
 # %%
 both = [right_probabilities(models[name], valid_ids) for name in ("LSTM", "trigram")]
@@ -592,7 +594,8 @@ text.compare(held, held_lengths, "trigram")
 #
 # One split and one training are a coarse measure. `python -m benchmarks.headlines --rivals` holds
 # each headline out once, in five splits. Each network has the same budget there: of two settings of
-# dropout the one that validation likes best, and two seeds.
+# dropout the one that validation likes best, and two seeds. (The SimpleRNN is the network of the
+# first formula; a GRU is a simpler relative of the LSTM, with two gates and no cell state.)
 
 # %%
 rivals = pd.read_csv("benchmarks/results/headlines_rivals.csv")
@@ -601,8 +604,8 @@ text.by_model(rivals, pd.read_csv("benchmarks/results/headlines_intervals.csv"))
 # %% [markdown]
 # What the table says:
 #
-# * **Order matters.** The bag of words sees all words, but not their order, and does worse than the
-#   network that sees nothing but the last word.
+# * **Which word is the last one matters most.** The bag of words sees all words, but not in which
+#   order, and does worse than the network that sees nothing but the last word.
 # * **Memory pays a little.** SimpleRNN, GRU and LSTM need some hundredths of a bit less than the
 #   network without memory, a few percent of the perplexity, and all three intervals of *more than
 #   last word* lie below 0. They count the luck of the headlines, not that of the training, for
@@ -613,7 +616,8 @@ text.by_model(rivals, pd.read_csv("benchmarks/results/headlines_intervals.csv"))
 # * **A shorter count can be the better one.** The bigram beats the trigram here: of the rivals that
 #   count, it is the one to beat.
 # * **Two opinions are better than one.** The mixture gains more than memory does, for the two err
-#   in different places. In the mixture memory is worth more, too: compare the two mixtures.
+#   in different places. In the mixture memory is worth more, too: compare the two mixtures. (The
+#   LSTM's is ahead in all ten trainings.)
 #
 # So a headline hardly needs a memory: little in it hangs together over a distance, and of what
 # does, there are few examples. Take a language in which all depends on it: the **whisper**. A
@@ -652,7 +656,7 @@ for distance in (10, 40):
         print(f"  first name {distance} words back, {name}: {pair[0]:.0%} and {pair[1]:.0%}")
 
 # %% [markdown]
-# Near by, both hear the whisper in every run. Farther away some runs lose part of it. The
+# Nearby, both hear the whisper in every run. Farther away some runs lose part of it. The
 # textbooks claim that the SimpleRNN loses more; two runs of each are too few to say so, and you
 # may give it more seeds, or a distance of 100. (The LSTM was helped: Keras begins with a forget
 # gate at 0.73, of which after 40 steps nothing is left, $0.73^{40}$ being about 0.000003;
@@ -660,10 +664,10 @@ for distance in (10, 40):
 #
 # What the claim rests on can be measured, though (*Gradients by distance*, under *Further*).
 # Training sends a gradient back through all the steps. In an RNN it is multiplied at each step by
-# the same layer. Where that makes it smaller it **vanishes**, and early words cannot teach
-# anything any more; where it makes it larger it **explodes**. An LSTM's cell state is passed on
-# by *adding*: on its way back the gradient is only multiplied by the forget gate $f_t$, which can
-# stay near 1.
+# the same matrix $U$, and by the slope of tanh. Where that makes it smaller it **vanishes**, and
+# early words cannot teach anything any more; where it makes it larger it **explodes**. An LSTM's
+# cell state is passed on by *adding*: on that way back the gradient is only multiplied by the
+# forget gate $f_t$, which can stay near 1.
 
 # %%
 utils.show_figure("vanishing_gradient")
@@ -695,8 +699,8 @@ print(f"{len(read):,} headlines read; unknown among the unread words: {unknown:.
 text.compare(bits, np.count_nonzero(unread_ids[:, 1:], axis=1), "trigram")
 
 # %% [markdown]
-# More bits than before, and yet no worse: who has read more has fewer words to call `[UNK]`, and
-# more words to tell apart by name. Compare within this table, not with the one above.
+# More bits than before, which does not mean worse: who has read more has fewer words to call
+# `[UNK]`, and more words to tell apart by name. Compare within this table, not with the one above.
 #
 # Now let it write. First, without writing, what the mixture expects at each step of a real headline
 # that it has not read (in blue the word that came; after the fourth nothing is marked):
@@ -717,11 +721,15 @@ for temperature in (0.3, 0.6, 1.0):
     change = partial(adjust, temperature=temperature, top_k=100)
     written = write(mixture, words, [""] * 5, np.random.default_rng(SEED), change)
     print(f"T = {temperature}, from the first word on:\n  ", "\n   ".join(written).title())
+    print("  printed before:", [line.title() for line in written if line in read])
 first_words = [seed for seed, _ in seeds]
 written = write(mixture, words, first_words, np.random.default_rng(SEED), top_100)
 print("T = 0.6, from the seeds of the exercise:\n  ", "\n   ".join(written).title())
 
 # %% [markdown]
+# What is most probable is what it has read: at a low temperature look for copies before you are
+# pleased.
+#
 # **A blind round.** Five of these ten headlines are real and were never read by the model. Which?
 # Decide before you go on.
 
@@ -738,10 +746,10 @@ print(f"Right: {10 - len(guess ^ truth)} of 10. The real ones: {sorted(truth)}")
 # One round of ten proves little; a classifier plays hundreds (*A fresh examiner*, under *Further*).
 #
 # So the honest answer to the question how good our network is: on unread headlines of April it
-# needs fewer bits per word than a trigram, and mixed with it fewer still (in the table of rivals
-# both intervals lie well below 0). A network that sees only the last word brings most of that, so
-# most of it is not memory. And what it writes sounds like headlines more often than it means
-# something.
+# needs fewer bits per word than bigram and trigram, and mixed with the trigram fewer still (in the
+# table of rivals both intervals against the trigram lie well below 0). A network that sees only the
+# last word brings most of that, so most of it is not memory. And what it writes sounds like
+# headlines more often than it means something.
 #
 # # Further
 #
@@ -769,25 +777,25 @@ rows = {}
 for name, pile in piles.items():
     rows[name] = [*text.examiner(unread + chosen_by, pile), text.copied_share(pile, read)]
 rows["trigram, beside those read"] = [*text.examiner(read, piles["trigram"]), None]
-table = pd.DataFrame(rows, index=["found out", "from", "to", "copied runs of 4"]).T
+table = pd.DataFrame(rows, index=["right answers", "from", "to", "copied runs of 4"]).T
 table.map("{:.0%}".format, na_action="ignore").fillna("-")
 
 # %% [markdown]
-# Read it from above. Real headlines it should not tell from real ones, and does not. Shuffled words
-# and words drawn at random it finds out in two cases of three: it counts words and pairs of words,
-# and knows little of order. What trigram, LSTM and mixture write it finds out less often, but more
-# often than chance. So that it is right in so few cases does not make them good: read them once
-# more. At the low temperature it finds most of them, and a good part is copied by then: what reads
-# best was read.
+# Read it from above. *Right answers* counts real headlines and written ones alike. Real ones it
+# should not tell from real ones, and does not. Of real headlines and shuffled ones it knows hardly
+# two in three: it counts words and pairs of words, and knows little of order. With trigram, LSTM
+# and mixture it is right less often than with the unigram, and more often than chance. An examiner
+# that is seldom right does not make the headlines good: read them again. At the low temperature it
+# is right in most cases, and a good part is copied by then: what reads best was read.
 #
 # The last row shows a mistake that is easily made: the trigram's headlines beside the ones that it
-# learnt from. What it copies then stands on both sides, leads the examiner astray, and makes the
-# trigram look even more real than real ones.
+# learnt from. What it copies then stands on both sides and leads the examiner astray: it does no
+# better than chance.
 #
 # ## How much of the past does the LSTM read?
 #
 # The LSTMs of the five splits, shown only the last words of each context, or the earlier ones in
-# another order (seconds):
+# another order (the first `[END]` and the last word stay):
 
 # %%
 shown = pd.read_csv("benchmarks/results/headlines_words_shown.csv").set_index("shown")
@@ -797,8 +805,9 @@ shown.drop(columns="data").round(3)
 # Cut off after the last word, an LSTM loses more than a network that was trained on the last word
 # alone is behind it (the table of rivals): it stands in the middle of a headline that it never saw
 # begin, and never met that in training. So read the differences between the rows. A second and
-# third word back bring next to nothing. The whole headline brings more, and nearly all of that
-# hangs on its order: shuffled, it is worth little more than the last word.
+# third word back bring next to nothing. The whole headline brings more, and most of that it keeps
+# if all words between the first `[END]` and the last word are shuffled. So what the LSTM remembers
+# of them is rather which words there were than in which order.
 
 # %% [markdown]
 # ## When does memory begin to pay?
@@ -819,11 +828,12 @@ shown.drop(columns="data").round(3)
 #
 # <!--end-->
 #
-# In the mixtures memory pays at every size. On its own the LSTM's interval lies below 0 from 1,194
-# headlines on; that of 597 holds 0, but also the gain of 1,194, so this is no threshold. Against
-# the trigram the LSTM's lead is clear at 597 and 1,194, and at 4,776 the two cannot be told apart;
-# the mixture of both is ahead of it at every size. One training each: another seed may move the
-# LSTM by some hundredths. How many bits each needs stands in `benchmarks/RESULTS.md`.
+# In the mixtures every interval lies below 0, at the two smallest sizes by less than another seed
+# may change. On its own the LSTM's interval lies below 0 from 1,194 headlines on; that of 597
+# contains 0, but also the gain of 1,194, so this is no threshold. Against the trigram the LSTM's
+# lead is clear at 597 and 1,194 only; the mixture of both is ahead of the trigram at every size.
+# One training each: another seed may move the LSTM by some hundredths. How many bits each needs
+# stands in `benchmarks/RESULTS.md`.
 #
 # ## Which of the four helps?
 #
@@ -843,9 +853,11 @@ shown.drop(columns="data").round(3)
 #
 # <!--end-->
 #
-# Each of them brings more than chance would: no interval but the first holds 0. Without hidden
-# words the network never meets `[UNK]` while it learns, and three in ten of what it is judged by
-# are just that. One table in place of two brings least.
+# No interval but the first contains 0. They count the luck of the headlines; that of the training
+# shows in pairs: in all ten trainings the LSTM is worse without the first, the second and the
+# fourth, without one table in eight. Without hidden words the network never meets `[UNK]` while it
+# learns, and three in ten of what it is judged by are just that. One table in place of two brings
+# least. (Without strong dropout, a tenth behind the memory stays.)
 #
 # ## An LSTM by hand
 #
@@ -915,8 +927,8 @@ axis.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# A new LSTM vanishes, too, only later than the SimpleRNN: it is the forget gate near 1 that keeps
-# the gradient. (One draw of weights each.)
+# In a new LSTM the gradient vanishes, too, only more slowly than in the SimpleRNN: it is the forget
+# gate near 1 that keeps it. (One draw of weights each.)
 #
 # ## The recap model: ReLU in an LSTM
 #

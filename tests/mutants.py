@@ -200,6 +200,12 @@ MUTANTS = [
                 "test_the_label_changes_the_painting_and_the_verdict",
             ),
             (
+                "the generator wants to be seen through",
+                "g_loss = cross_entropy(tf.ones_like(fake_output), fake_output)",
+                "g_loss = cross_entropy(tf.zeros_like(fake_output), fake_output)",
+                "test_a_step_moves_both_networks_and_gives_paintings_the_labels_of_the_batch",
+            ),
+            (
                 "all paintings are apples",
                 "noise = tf.concat([random, plane[:, 0, 0]], axis=1)",
                 "noise = tf.concat([random, 0 * plane[:, 0, 0]], axis=1)",
@@ -801,7 +807,19 @@ MUTANTS = [
         "averages are never put in place",
         "game.gen_optimizer.finalize_variable_values(game.generators.variables)",
         "pass",
-        "test_averaging_leaves_the_mean_and_decay_ends_at_rest",
+        "test_averaging_leaves_the_mean",
+    ),
+    played(
+        "rates rise in place of decaying",
+        "left = tf.minimum(1.0, 2 - 2 * tf",
+        "left = tf.minimum(1.0, 2 * tf",
+        "test_rates_decay_in_the_second_half",
+    ),
+    played(
+        "the relativistic loss has the other sign",
+        "loss = cross_entropy(of_real - of_fake, real=True)",
+        "loss = cross_entropy(of_fake - of_real, real=True)",
+        "test_the_relativistic_loss_wants_real_points_to_lead",
     ),
     played(
         "an examiner that does not learn",

@@ -64,10 +64,15 @@ def collect(folder: Path, released: dict[str, NotebookNode]) -> dict[str, HandIn
     Args:
         folder: a folder as described above, or a zip of one.
         released: the course's notebooks as they were handed out, by name.
+
+    Raises:
+        ValueError: in a sentence, if the zip of a class cannot be unpacked here.
     """
     piles: dict[str, list[File]] = {}
     if folder.is_file():
         for file in unpack(File(folder.name, folder.stat().st_mtime, folder.read_bytes())):
+            if file.refused and file.path == folder.name:  # all that the class handed in, and not a learner's part
+                raise ValueError(f"{folder} is {file.refused}: unpack it yourself, and name the folder")
             top, _, rest = file.path.removeprefix(f"{folder.name}/").partition("/")
             learner, own = (whose(top, released, folder=True)[0], rest) if rest else whose(top, released)
             piles.setdefault(learner, []).extend(unpack(File(own, file.time, file.content, file.refused)))
@@ -119,13 +124,18 @@ def walk(folder: Path) -> Iterator[File]:
             yield from read(path, path.name)
 
 
+def most(name: str) -> int:
+    """How many bytes a file of this name may have."""
+    return MAX_ZIP if name.lower().endswith(".zip") else MAX_SIZE
+
+
 def read(path: Path, name: str) -> Iterator[File]:
     """A file on the disk, unpacked if it is a zip."""
     if path.is_symlink() or not path.is_file():
         yield File(name, 0, refused="a link, and no file")
         return
     facts = path.stat()
-    if facts.st_size > (MAX_ZIP if path.suffix.lower() == ".zip" else MAX_SIZE):
+    if facts.st_size > most(path.name):
         yield File(name, facts.st_mtime, refused=f"too large ({facts.st_size >> 20} MB)")
         return
     yield from unpack(File(name, facts.st_mtime, path.read_bytes()))
@@ -140,27 +150,37 @@ def unpack(file: File, depth: int = 0) -> Iterator[File]:
         yield File(file.path, file.time, refused="a zip in a zip in a zip")
         return
     try:
-        left = MAX_ZIP
-        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-            for entry in archive.infolist():
-                if entry.is_dir() or any(map(is_system, re.split(r"[/\\]", entry.filename))):
-                    continue
-                path = f"{file.path}/{entry.filename}"
-                if stat.S_ISLNK(entry.external_attr >> 16):
-                    yield File(path, 0, refused="a link, and no file")
-                    continue
-                with archive.open(entry) as opened:
-                    content = opened.read(min(MAX_SIZE, left) + 1)
-                left -= len(content)
-                if len(content) > MAX_SIZE or left < 0:
-                    yield File(path, 0, refused="too large when unpacked")
-                    return
-                year, *rest = entry.date_time
-                known = year > 1980  # what programs write that do not know
-                time = datetime.datetime(year, *rest).timestamp() if known else file.time
-                yield from unpack(File(path, time, content), depth + 1)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, NotImplementedError, ValueError, EOFError) as error:
+        archive = zipfile.ZipFile(io.BytesIO(file.content))
+    except Exception as error:  # whatever a learner's file may hold
         yield File(file.path, file.time, refused=f"a zip that does not open ({error})")
+        return
+    entries = [
+        entry
+        for entry in archive.infolist()
+        if not (entry.is_dir() or any(map(is_system, re.split(r"[/\\]", entry.filename))))
+    ]
+    # What an entry says of its size holds: no more than that is unpacked.
+    if sum(entry.file_size for entry in entries if entry.file_size <= most(entry.filename)) > MAX_ZIP:
+        yield File(file.path, file.time, refused="too large when unpacked")
+        return
+    for entry in entries:
+        path = f"{file.path}/{entry.filename}"
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            yield File(path, 0, refused="a link, and no file")
+            continue
+        if entry.file_size > most(path):
+            yield File(path, 0, refused="too large when unpacked")
+            continue
+        try:
+            with archive.open(entry) as opened:
+                content = opened.read(entry.file_size)  # with this number it never unpacks more at once
+            year, *rest = entry.date_time
+            known = year > 1980  # what programs write that do not know
+            time = datetime.datetime(year, *rest).timestamp() if known else file.time
+        except Exception as error:  # damaged, locked with a password, packed in an unknown way, ...
+            yield File(path, 0, refused=f"cannot be unpacked ({error})")
+            continue
+        yield from unpack(File(path, time, content), depth + 1)
 
 
 def sort(files: list[File], released: dict[str, NotebookNode]) -> HandIn:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import csv
 import html
 import io
-import os
 import re
-import tempfile
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +19,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade, Gradebook, MissingEntry
 
+from course.data import replacing
 from tools.collect import HandIn, marks
 from tools.hand_out import ASSIGNMENT
 from tools.lessons import OPTIONAL
@@ -56,14 +55,10 @@ def replace(path: Path, text: str, encoding: str = "utf-8") -> None:
     Raises:
         ValueError: if it cannot be written, most often because a spreadsheet has it open.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-        file.write(text)
     try:
-        os.replace(name, path)
+        with replacing(path) as file:
+            file.write(text.encode(encoding))
     except OSError as error:
-        os.unlink(name)
         raise ValueError(f"{path} cannot be written ({error.strerror}): close it in other programs") from error
 
 
@@ -85,6 +80,11 @@ def plain(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
+def not_plain(text: str) -> str:
+    """A text as it was before `plain`."""
+    return text[1:] if plain(text[1:]) == text else text
+
+
 def read_table(path: Path) -> tuple[list[list[str]], str, str]:
     """A CSV as spreadsheets and platforms save it: its rows, and how it was written (delimiter and encoding).
 
@@ -92,15 +92,15 @@ def read_table(path: Path) -> tuple[list[list[str]], str, str]:
         ValueError: if it is no table in Unicode or in Windows' letters.
     """
     content = path.read_bytes()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
+    begins = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+    for encoding in [name for mark, name in begins.items() if content.startswith(mark)] or ["utf-8", "cp1252"]:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
     else:
-        encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        text = content.decode(encoding, errors="replace")
+        raise ValueError(f"{path} is in unknown letters: save it as 'CSV UTF-8'")
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
@@ -128,10 +128,10 @@ def points_by_hand(text: str, most: dict[str, float], read: list[str]) -> dict[s
         ValueError: in a sentence, if it cannot be so.
     """
     found: dict[str, float | None] = {}
-    for part in text.replace(",", ".").replace(";", " ").split():
+    for part in re.sub(r",(?=\s|$)|;", " ", text).replace(",", ".").split():
         name, _, value = part.rpartition("=")
         name = name or (read[0] if len(read) == 1 else "")
-        if name not in most:
+        if name not in most or name in found:
             raise ValueError(f"by hand {text!r}: say which cell, as in {(read or list(most))[0]}=1")
         if not re.fullmatch(r"\d+(\.\d+)?\??", value) or float(value.rstrip("?")) > most[name]:
             raise ValueError(f"by hand {text!r}: {name} has 0 to {most[name]:g} points")
@@ -175,7 +175,7 @@ class Grades:
         places = {plain(learner): learner for learner in self.learners}
         for row in before[1:]:
             line = dict(zip(before[0], row, strict=False))
-            by_hand, comment = line.get("by hand", "").strip(), line.get("comment", "").strip()
+            by_hand, comment = (not_plain(line.get(column, "").strip()) for column in ("by hand", "comment"))
             learner, name = places.get(line.get("learner", "")), line.get("notebook", "")
             if (by_hand or comment) and (learner is None or name not in (*self.of, TOTAL)):
                 raise ValueError(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import time
@@ -28,7 +29,8 @@ COURSE = Path(__file__).resolve().parent.parent
 GRADES = COURSE / "output" / "grades"
 ASSIGNMENT = "generative-models"
 NEEDED = ["utils.py", "course", "requirements.txt", "LICENSE", "figures/*.png", "figures/alt.json", "weights"]
-NEEDED += ["benchmarks/results", "benchmarks/rules.jpg", "data/sample", "data/more_months.csv", "data/fetch.py"]
+NEEDED += ["benchmarks/results", "benchmarks/*.md", "benchmarks/*.png", "benchmarks/*.jpg", "docs/play"]
+NEEDED += ["data/sample", "data/more_months.csv", "data/fetch.py"]
 DATA = """# The data
 
 `sample/` comes with the course: headlines of an invented newspaper, rendered pictures of fruit, all in the public
@@ -61,6 +63,12 @@ def copy_course(folder: Path) -> None:
                 shutil.copy(source, target)
 
 
+def trouble() -> str:
+    """The table of docs/trouble.md, but for what concerns `make` and the course's own repository."""
+    rows = (COURSE / "docs" / "trouble.md").read_text(encoding="utf-8").splitlines()
+    return "\n".join(row for row in rows if row.startswith("|") and not re.search("`make|COURSE_REPO", row))
+
+
 def build(folder: Path, source: Path, repo: str = "", branch: str = "main") -> Path:
     """Build the hand-out.
 
@@ -85,7 +93,8 @@ def build(folder: Path, source: Path, repo: str = "", branch: str = "main") -> P
         notebook = learners_view(nbformat.read(path, as_version=4))
         stamp_notebook(notebook, path.stem, repo, branch)
         write(notebook, folder / "notebooks" / path.name)
-    shutil.copy(Path(__file__).with_name("hand_out.md"), folder / "README.md")
+    readme = Path(__file__).with_name("hand_out.md").read_text(encoding="utf-8").replace("TROUBLE", trouble())
+    (folder / "README.md").write_text(readme, encoding="utf-8")
     data = (COURSE / "data" / "README.md").read_text(encoding="utf-8")
     own = data[data.index("## Your own headlines and pictures") :]
     (folder / "data" / "README.md").write_text(DATA + own, encoding="utf-8")

@@ -11,7 +11,8 @@ comment throws away everything, and know neither the modules that a lesson impor
 
 A cell's hash covers the syntax tree of this and all earlier code of the lesson, without docstrings (a training depends
 on all random numbers drawn before it); the functions of utils.py and course/ that this code uses, with all that they
-use; the data it loads; and the files that the cell itself shows. The set-up cell stands apart.
+use; the data it loads; and the files that the cell names, or that a cell before it named for what this one uses. The
+set-up cell stands apart.
 """
 
 from __future__ import annotations
@@ -195,7 +196,8 @@ def data_digest(course: Path, pattern: str) -> str:
 def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
     """For each code cell the hash of all that its output depends on (see the head of this file)."""
     modules = Modules(course)
-    chain, found, result = "", [], []
+    chain, result = "", []
+    rests: dict[str, str] = {}  # of names that were made from files, the hash of these
     names: dict[str, tuple[str, str | None]] = {}
     for cell in code_cells(notebook):
         # What is no Python (%magic) counts by its text.
@@ -224,7 +226,10 @@ def hashes(notebook: NotebookNode, course: Path = COURSE) -> list[str]:
         bare = [text for text in texts if text.isidentifier()]
         files += [course / folder / f"{name}.{kind}" for folder, kind in SHOWN for name in bare]
         found = [path.read_bytes() for path in files if path.is_file()]
+        found += [rests[name] for name in sorted(loaded(tree)) if name in rests]
         result.append(digest(chain, *found))
+        made = dict.fromkeys(stored(tree), digest(*found)) if found else {}
+        rests = {name: rest for name, rest in rests.items() if name not in stored(tree)} | made
     return result
 
 
@@ -254,7 +259,7 @@ def keep_outputs(notebook: NotebookNode, old: NotebookNode | None, course: Path)
 
 def stale(name: str, course: Path = COURSE) -> tuple[list[str], list[str]]:
     """Labels of a solved notebook's cells whose output is of other code, and of those that were never run."""
-    notebook = read_solved(name, course)
+    notebook = read_solved(name, course) or read_source(name, course)
     other, never = [], []
     for cell, now in zip(code_cells(notebook), hashes(notebook, course), strict=True):
         made_by = cell.metadata.get("made_by")

@@ -43,6 +43,7 @@ LESSONS
 ```{toctree}
 :hidden:
 :caption: Around them
+docs/install
 docs/page_1
 docs/page_2
 docs/page_3
@@ -73,6 +74,12 @@ def address() -> tuple[str, str]:
     return f"https://github.com/{found[1]}", f"https://colab.research.google.com/github/{found[1]}/notebooks"
 
 
+def section(heading: str) -> str:
+    """What stands below a heading of the README."""
+    text = (COURSE / "README.md").read_text(encoding="utf-8")
+    return re.search(rf"^## {heading}\n\n(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE)[1]
+
+
 def works() -> dict[str, str]:
     """The link of each cited work by its title, from docs/references.md."""
     text = (COURSE / "docs" / "references.md").read_text(encoding="utf-8")
@@ -98,7 +105,7 @@ def settle(text: str, written_in: str, read_in: str) -> str:
             return found[0]
         path = joined(written_in, target)
         if path == "README.md":
-            path, anchor = "index.md", ""
+            path, anchor = "docs/install.md", ""
         elif path.startswith("docs/play/"):  # a page, and none of Sphinx's
             return f'<a href="{relative(path, read_in)}">{found["text"]}</a>'
         elif not any(path == page or path.startswith(f"{page}/") for page in PAGES):
@@ -222,7 +229,7 @@ def split(name: str, folder: Path) -> None:
 
 
 def front() -> str:
-    """The front page, with headlines that appear word by word."""
+    """The front page, with headlines that appear word by word and the README's table of notebooks."""
     text = (COURSE / "docs" / "front.md").read_text(encoding="utf-8")
     lines, count = [], 0
     for headline in headlines():
@@ -235,7 +242,8 @@ def front() -> str:
     text = text.replace("TYPED", "".join(lines))
     _, colab = address()
     text = text.replace("COLAB\n", f'<a href="{colab}/{LESSONS[0]}.ipynb">Open in Colab</a>\n' if colab else "")
-    return settle(text, "docs", "") + CONTENTS
+    notebooks = settle(section("The notebooks"), "", "")
+    return settle(text, "docs", "").replace("NOTEBOOKS\n", notebooks) + CONTENTS
 
 
 def add_stills(folder: Path) -> None:
@@ -264,6 +272,9 @@ def collect(folder: Path) -> None:
         else:
             shutil.copy(source, target)
     (folder / "docs" / "front.md").unlink()
+    (folder / "docs" / "install.md").write_text(
+        "# Set up\n\n" + settle(section("Set up"), "", "docs"), encoding="utf-8"
+    )
     shutil.copytree(COURSE / "docs" / "pictures", folder / "docs" / "pictures", dirs_exist_ok=True)
     for name in LESSONS:
         split(name, folder)

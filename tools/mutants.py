@@ -3,8 +3,8 @@
     python -m tools.mutants [WORD ...]      all changes of tests/mutants.py, or those whose name holds one of the words
 
 Each change is made in a copy of the course; the test named beside it has to fail there, by what it asserts. A crash
-counts only where the list says that a crash is what a learner would meet. A change whose text no longer occurs exactly
-once is an error, not a pass. "noticed N of N" at the end; exit status 1 if one survived.
+counts only where the list says that a crash is what a learner would meet; so does an endless loop. A change whose text
+no longer occurs exactly once is an error, not a pass. "noticed N of N" at the end; exit status 1 if one survived.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from pathlib import Path
 
 COURSE = Path(__file__).resolve().parent.parent
 NOT_COPIED = (".git", ".venv", "output", "__pycache__", ".*_cache", "cache", "book", "*.gif", ".nox")
+SECONDS = 600  # for a change's tests
+ALL_SECONDS = 3600  # for the tests of all changes, before the first
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,14 @@ def apply(mutant: Mutant, course: Path) -> str:
     return text
 
 
-def outcome(tests: str, course: Path) -> tuple[str, str]:
+def outcome(tests: str, course: Path, seconds: int = SECONDS) -> tuple[str, str]:
     """Run tests in a copy of the course: "passed", "failed" by what they assert, or "crashed"; and what pytest said."""
     command = [sys.executable, "-m", "pytest", *tests.split(), "-x", "--tb=short", "-p", "no:cacheprovider"]
     environment = {key: value for key, value in os.environ.items() if key not in ("COURSE_DATA", "COURSE_EPOCHS")}
-    result = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=600)
+    try:
+        result = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return "crashed", f"stopped after {seconds} seconds"
     if result.returncode == 0:
         return "passed", result.stdout
     raised = re.findall(r"^E\s+([\w.]*(?:Error|Exception|Failed|assert)\b)", result.stdout, re.MULTILINE)
@@ -110,7 +115,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     chosen = [one for one in MUTANTS if not options.words or any(word in one.name for word in options.words)]
-    unchanged, said = outcome(" ".join(sorted({test for one in chosen for test in one.test.split()})), COURSE)
+    tests = " ".join(sorted({test for one in chosen for test in one.test.split()}))
+    unchanged, said = outcome(tests, COURSE, ALL_SECONDS)
     if unchanged != "passed":
         parser.exit(1, f"{said}\nThese tests have to pass on the unchanged course first.\n")
     try:

@@ -127,6 +127,7 @@ def execute(notebook: nbformat.NotebookNode, name: str, folder: Path, environmen
     client = NotebookClient(
         notebook,
         timeout=None,
+        startup_timeout=300,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         coalesce_streams=True,
@@ -140,7 +141,7 @@ def execute(notebook: nbformat.NotebookNode, name: str, folder: Path, environmen
         failure = f"{name}, code cell {at}: {error.ename}: {error.evalue}"
     except DeadKernelError:
         failure = f"{name}, code cell {at}: the kernel died; a common cause is too little memory"
-    except (NoSuchKernel, FileNotFoundError) as error:
+    except (NoSuchKernel, FileNotFoundError, RuntimeError) as error:
         failure = f"{name}: the kernel does not start ({error}): set the course up again, or remove old kernels"
     for step in (DropBars(), DescribePlots(), ShrinkPictures()):
         step.preprocess(notebook, {})

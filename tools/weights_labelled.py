@@ -142,15 +142,16 @@ def main() -> int:
     piles = {fruit: utils.load_images(fruit, root=SAMPLE) for fruit in fruits}
     if options.quick:
         piles = {fruit: pile[:8] for fruit, pile in piles.items()}
-    folder = Path(tempfile.mkdtemp()) if options.quick else COURSE / "output" / "weights" / NAME
-
-    def preview(gan: training.GAN, epoch: int) -> None:
-        rows = np.concatenate([paintings(gan.average, label, 5) for label in (0.0, 0.25, 0.5, 0.75, 1.0)])
-        utils.save_images(rows, folder / f"train-{epoch}.png")
-
     gan = make_gan(lesson)
     epochs = 1 if options.quick else options.epochs
-    training.train(lesson.conditional_step, gan, batches(piles, lesson), epochs, folder, preview)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) if options.quick else COURSE / "output" / "weights" / NAME
+
+        def preview(gan: training.GAN, epoch: int) -> None:
+            rows = np.concatenate([paintings(gan.average, label, 5) for label in (0.0, 0.25, 0.5, 0.75, 1.0)])
+            utils.save_images(rows, folder / f"train-{epoch}.png")
+
+        training.train(lesson.conditional_step, gan, batches(piles, lesson), epochs, folder, preview)
     if options.quick:
         return 0
     keras.config.set_dtype_policy("float32")

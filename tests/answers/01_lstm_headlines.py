@@ -59,6 +59,10 @@ clean_split = "titles"
 # -     found = [any(list(row[: len(other)]) == list(other) for row in training) for other in held_out]
 # +     found = [any("".join(map(str, row)).startswith("".join(map(str, other))) for row in training) for other in held_out]
 
+# %% task-1 | wrong | digits with a space between, of which the last may go on | begins with the digits of another
+# -     found = [any(list(row[: len(other)]) == list(other) for row in training) for other in held_out]
+# +     found = [any(" ".join(map(str, row)).startswith(" ".join(map(str, other))) for row in training) for other in held_out]
+
 # %% task-1 | wrong | how many, not their share | two of which one
 # -     return np.mean(found)
 # +     return sum(found)
@@ -151,6 +155,13 @@ lost = dict(forget="b", output="c", input="a")
 # -     recurrent[:, columns] = 0
 # -     bias[columns] = 40 * value - 20
 # +     bias[columns] = 4 * value - 2
+
+# %% task-2 | wrong | a large bias, but it still reads the word | 100 times as large
+# -     kernel[:, columns] = 0
+
+# %% task-2 | wrong | a bias that leaves a four-hundredth | not to a thousandth
+# -     bias[columns] = 40 * value - 20
+# +     bias[columns] = 12 * value - 6
 
 # %% task-2 | wrong | the bias is the gate's value, not before the sigmoid | whatever it reads
 # -     bias[columns] = 40 * value - 20
@@ -531,6 +542,19 @@ def choose(bits, lengths):
 # %% task-5 | wrong | compares with the first only | third beats the first but not the second
 # -         difference, low, high = paired_interval(bits[name], bits[chosen], lengths)
 # +         difference, low, high = paired_interval(bits[name], bits[names[0]], lengths)
+
+
+# %% task-5 | wrong | the lowest of all, if it beats the first | lower than the second by noise only
+def choose(bits, lengths):
+    first = next(iter(bits))
+    lowest = min(bits, key=lambda name: bits[name].sum())
+    return lowest if paired_interval(bits[lowest], bits[first], lengths)[2] < 0 else first
+
+
+# %% task-5 | wrong | goes over where the difference is below 0, and the interval to the first | lower than the second by
+# -         difference, low, high = paired_interval(bits[name], bits[chosen], lengths)
+# +         difference = (bits[name] - bits[chosen]).sum()
+# +         high = max(difference, paired_interval(bits[name], bits[names[0]], lengths)[2])
 
 # %% task-5 | wrong | goes over where the lower end is below 0 | noise only
 # -         if high < 0:

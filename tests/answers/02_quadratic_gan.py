@@ -296,7 +296,15 @@ def generate_wave(n):
 # -     return tf.concat([x, tf.sin(2 * np.pi * x) / 2], axis=1), tf.ones((n, 1))
 # +     return np.hstack([x, tf.sin(2 * np.pi * x) / 2]), np.ones((n, 1))
 
-# %% task-3 | wrong weekly | a wave for the first calls only | do the points lie on the wave
+# %% task-3 | wrong | the chapter's settings | 1.5 is to be reached
+# -     return games.Recipe(one_update=True, beta_1=0.5, averaging=0.999, r1=0.01, decay=True)
+# +     return games.Recipe()
+
+# %% task-3 | wrong weekly | one update alone | 1.5 is to be reached
+# -     return games.Recipe(one_update=True, beta_1=0.5, averaging=0.999, r1=0.01, decay=True)
+# +     return games.Recipe(one_update=True)
+
+# %% task-3 | wrong weekly | a wave for the first calls only | is to be reached
 calls = []
 
 
@@ -308,7 +316,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-3 | fitted | never fewer than five points | should have the shape
@@ -319,7 +327,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-3 | right | from generate_real
@@ -330,7 +338,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-3 | right | keras alone
@@ -340,7 +348,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-3 | right weekly | stacked, labels by NumPy, in a list
@@ -350,7 +358,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-3 | right weekly | whole labels by NumPy
@@ -369,7 +377,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-3 | right weekly | a generator of random numbers of its own
@@ -382,7 +390,7 @@ def generate_wave(n):
 
 
 def wave_recipe():
-    return games.Recipe(steps=20_000, one_update=True, beta_1=0.5)
+    return games.BEST
 
 
 # %% task-4 | wrong | swapped | original_loss of the logits .* should be the mean of log\(1 - D\)

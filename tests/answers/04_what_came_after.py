@@ -142,7 +142,7 @@ claims["d"], claims["e"] = "shown", "open"
 # - claims = {"a": "shown", "b": "refuted", "c": "refuted", "d": "shown", "e": "open"}
 # + claims = {"a": "shown", "b": "refuted", "c": "refuted", "d": "shown", "e": "shown"}
 
-# %% task-3 | wrong | the usual excuse | c: not shown: it has more weights
+# %% task-3 | wrong | the usual excuse | c: not shown: an LSTM in its place has fewer
 # - claims = {"a": "shown", "b": "refuted", "c": "refuted", "d": "shown", "e": "open"}
 # + claims = {"a": "shown", "b": "refuted", "c": "shown", "d": "shown", "e": "open"}
 

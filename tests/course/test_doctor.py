@@ -57,6 +57,12 @@ def test_another_python(monkeypatch):
     assert "This is Python 3.9, and the course needs 3.10 to 3.13: choose another" in trouble("Python")
 
 
+def test_without_a_venv_the_readme_says_how_to_make_one(tmp_path, monkeypatch):
+    """A hand-out has no Makefile, and Windows no make."""
+    monkeypatch.setattr(doctor, "COURSE", tmp_path)
+    assert doctor.look_at_python().endswith("; no .venv yet: set it up as the README says")
+
+
 def test_untried_versions(tmp_path, monkeypatch):
     monkeypatch.setattr(setup, "REQUIREMENTS", tmp_path / "requirements.txt")
     setup.REQUIREMENTS.write_text("# what a learner needs\nnumpy<1\n")
@@ -93,9 +99,15 @@ def test_data_that_is_not_there(tmp_path, monkeypatch):
     for number in range(12):
         (folder / f"{number}.jpg").touch()
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    for name in ("articles", "articles.csv"):  # folders
+        (tmp_path / name).mkdir()
+    for name in ("articles.xlsx", "articles.zip", ".articles.csv"):
+        (tmp_path / name).touch()
     assert "lacks headlines for lesson 1 (articles.csv) and pictures for lesson 3 (*/training_set/banana/)" in trouble(
         "data"
     )
+    (tmp_path / "Articles 2.TSV").touch()
+    assert "lacks pictures for lesson 3 (*/training_set/banana/)" in trouble("data")
 
 
 def test_disk_and_memory(monkeypatch):
@@ -104,9 +116,9 @@ def test_disk_and_memory(monkeypatch):
     monkeypatch.setattr(doctor.os, "access", lambda *arguments: False)
     assert "cannot be written" in trouble("disk")
     monkeypatch.setattr(doctor, "memory", lambda: 2e9)
-    assert "2.0 GB in all, 4 are needed" in trouble("memory")
+    assert "2.0 GB, and 4 GB in all are needed" in trouble("memory")
     monkeypatch.setattr(doctor, "memory", lambda: None)
-    assert "unknown here" in doctor.look_at_memory()
+    assert "4 GB in all are needed" in doctor.look_at_memory()
 
 
 def test_the_folder_for_trainings_is_looked_at(monkeypatch, tmp_path):

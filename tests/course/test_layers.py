@@ -283,10 +283,3 @@ def test_two_devices_normalise_by_the_statistics_of_the_whole_batch():
     result = subprocess.run(command, cwd=COURSE, env=environment, capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr[-3000:]
     assert result.stdout.split("\n")[-3:-1] == ["replicas 2", "equal"]
-
-
-def test_smooth_enlarging_is_left_as_it_is():
-    model = keras.Sequential(
-        [keras.Input((4, 4, 3)), layers.UpSampling2D(3, interpolation="bilinear"), layers.Conv2D(2, 3, padding="same")]
-    )
-    assert [type(layer) for layer in speed_up(model).layers] == [layers.UpSampling2D, layers.Conv2D]

@@ -265,11 +265,3 @@ def test_only_a_package_that_is_missing_is_installed(colab):
     assert "pip could not install no-such-package>=1,<2" in result.stdout + result.stderr
     asked = [program for program in colab.events("program") if " pip install " in program]
     assert len(asked) == 1 and asked[0].endswith("--disable-pip-version-check no-such-package>=1,<2")
-
-
-def test_a_notebook_alone_before_publishing_says_what_to_do(colab):
-    result = colab.setup(COURSE_REPO="")
-    assert result.stderr.splitlines()[-1] == (
-        "RuntimeError: Open this notebook inside the course's folder, or name its address in a cell above:  "
-        "%env COURSE_REPO=owner/name  (It has no public address yet)"
-    )

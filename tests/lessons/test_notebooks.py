@@ -93,3 +93,4 @@ def test_teaching_notes_name_the_points_of_each_notebook():
     ]
     text = " ".join((COURSE / "docs" / "teaching.md").read_text(encoding="utf-8").split())
     assert "{} in notebook 1, {} in notebook 2 and {} in notebook 3".format(*points) in text
+    assert f"Notebook 4 is optional: its {points[3]} points" in text

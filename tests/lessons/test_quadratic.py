@@ -246,12 +246,13 @@ def test_losses_are_those_of_a_draw_when_nobody_moves(lesson, players, way):
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["two updates", "one update"])
 def test_both_ways_of_training_converge(lesson, way):
-    """3,000 steps of the lesson's own loop lead to the curve. Some games collapse, hence up to three of them."""
+    """3,000 steps of the lesson's own loop lead to the curve. A few games fail, hence up to three of them."""
 
     def converges(seed):
         keras.utils.set_random_seed(seed)
         generator, discriminator = lesson.define_gen(5), lesson.define_disc()
         gan = lesson.define_your_gan(generator, discriminator)
+        discriminator.optimizer.beta_1 = gan.optimizer.beta_1 = 0.5  # with 0.9 half of the games and more fail
         half = two_ways(lesson)[way]
         lesson.train(generator, discriminator, gan, 5, 3000, n_eval=1000, summary=None, disc_half=half)
         judged = points.judge(lesson.gen_fake(generator, 5, 2000)[0])  # untrained: about 700

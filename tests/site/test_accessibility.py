@@ -38,12 +38,6 @@ def test_every_picture_in_an_output_has_a_text(name, folder):
                     assert len(output.metadata.get(kind, {}).get("alt", "")) > 20, cell.source[:200]
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_cells_that_plot_have_a_text_to_give(name):
-    plotting = [cell for cell in read(name).cells if cell.cell_type == "code" and "\nplt.show()" in cell.source]
-    assert [cell.source[:200] for cell in plotting if not cell.metadata.get("alt")] == []
-
-
 @pytest.mark.parametrize("page", [*PAGES, *NOTEBOOKS])
 def test_pictures_in_markdown_have_a_text(page):
     text = markdown_of(read(page)) if page in NOTEBOOKS else (COURSE / page).read_text(encoding="utf-8")

@@ -64,7 +64,8 @@ def test_all_pages_are_there(site):
     names = {path.relative_to(folder).as_posix() for path in pages}
     expected = {f"notebooks/{name}.html" for name in NOTEBOOKS} | {
         "index.html",
-        *(f"docs/{name}.html" for name in ("teaching", "glossary", "references", "rights", "settings", "trouble")),
+        *(f"docs/{name}.html" for name in ("install", "teaching", "glossary", "references")),
+        *(f"docs/{name}.html" for name in ("rights", "settings", "trouble")),
         "data/README.html",
         "benchmarks/RESULTS.html",
     }
@@ -72,6 +73,15 @@ def test_all_pages_are_there(site):
     for name in NOTEBOOKS:
         assert sum(page.startswith(f"notebooks/{name}/") for page in names) >= 5, "by part"
     assert [path.name for path in folder.parent.iterdir()] == ["site"], "nothing is left beside it"
+
+
+def test_the_front_page_leads_to_the_commands_for_each_system(site):
+    folder, pages = site
+    assert "docs/install.html" in pages[folder / "index.html"].links
+    text = re.sub(r"<[^>]*>", "", (folder / "docs" / "install.html").read_text(encoding="utf-8"))
+    for command in ("make run\n", r".venv\Scripts\python -m jupyterlab", ".venv/bin/python -m jupyterlab"):
+        assert command in text
+    assert {"../docs/trouble.html", "trouble.html"} & set(pages[folder / "docs" / "install.html"].links)
 
 
 def test_every_link_leads_somewhere(site):

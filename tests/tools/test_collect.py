@@ -159,7 +159,58 @@ def test_a_zip_leads_nowhere_and_fills_nothing(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
     monkeypatch.setattr(collecting, "MAX_ZIP", 1 << 20)
     put(tmp_path / "in" / "eve", {"bomb.zip": a_zip({f"{n}.ipynb": bytes(1 << 19) for n in range(9)})})
-    assert any("too large when unpacked" in remark for remark in collect(tmp_path / "in", RELEASED)["eve"].remarks[""])
+    found = collect(tmp_path / "in", RELEASED)
+    assert "bomb.zip: too large when unpacked" in found["eve"].remarks[""] and found["eve"].notebooks == {}
+
+
+def damaged():
+    """The bytes of a zip whose only notebook cannot be unpacked."""
+    whole = bytearray(a_zip({"01_numbers.ipynb": ONE}))
+    whole[60:80] = b"\xff" * 20
+    return bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ({"film.ipynb": bytes(3 << 20)}, "film.ipynb: too large when unpacked"),
+        ({"film.mp4": bytes(9 << 20)}, "film.mp4: too large when unpacked"),
+        ({"work.zip": a_zip({"film.ipynb": bytes(3 << 20)})}, "work.zip/film.ipynb: too large when unpacked"),
+        ({"work.zip": damaged()}, "work.zip/01_numbers.ipynb: cannot be unpacked ("),
+    ],
+)
+def test_one_learners_part_of_a_class_costs_the_others_nothing(tmp_path, monkeypatch, part, says):
+    """Notices: a large or a damaged file behind which nobody is found, and a film that fills the room of the class."""
+    monkeypatch.setattr(collecting, "MAX_SIZE", 2 << 20)
+    monkeypatch.setattr(collecting, "MAX_ZIP", 8 << 20)
+    class_of = {f"ann/{key}": value for key, value in part.items()} | {"ben/work.zip": a_zip(good())}
+    (tmp_path / "export.zip").write_bytes(a_zip(class_of))
+    found = collect(tmp_path / "export.zip", RELEASED)
+    assert set(found["ben"].notebooks) == ALL and found["ann"].notebooks == {}
+    (remark,) = found["ann"].remarks[""]
+    assert remark.startswith(says)
+
+
+def test_a_learners_zip_may_be_larger_than_a_notebook(tmp_path, monkeypatch):
+    monkeypatch.setattr(collecting, "MAX_SIZE", 64 << 10)
+    (tmp_path / "export.zip").write_bytes(a_zip({"ann/work.zip": a_zip(good() | {"a.png": os.urandom(65 << 10)})}))
+    hand_in = collect(tmp_path / "export.zip", RELEASED)["ann"]
+    assert set(hand_in.notebooks) == ALL and hand_in.remarks[""] == ["work.zip/a.png: too large when unpacked"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (a_zip({f"{n}/a.ipynb": bytes(1 << 19) for n in range(9)}), "is too large when unpacked: unpack it yourself"),
+        (b"PK", "is a zip that does not open (File is not a zip file): unpack it yourself, and name the folder"),
+    ],
+)
+def test_a_class_that_cannot_be_unpacked_here_is_told_in_a_sentence(tmp_path, monkeypatch, content, says):
+    monkeypatch.setattr(collecting, "MAX_ZIP", 1 << 20)
+    (tmp_path / "export.zip").write_bytes(content)
+    with pytest.raises(ValueError, match=r"export\.zip is ") as told:
+        collect(tmp_path / "export.zip", RELEASED)
+    assert says in str(told.value) and "\n" not in str(told.value)
 
 
 def test_what_the_system_left_is_passed_over_and_what_names_nobody_is_named(tmp_path):

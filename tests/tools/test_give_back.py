@@ -11,7 +11,7 @@ import pytest
 from tests.tools import classroom
 from tests.tools.classroom import NAMES, NUMBERS, WORDS, begin, cell_of, good, marks_of, no_kernel, put
 from tools import give_back
-from tools.give_back import file_name, plain, points_by_hand, read_table
+from tools.give_back import file_name, plain, points_by_hand, read_table, replace
 
 pytestmark = [
     pytest.mark.slow,
@@ -46,13 +46,13 @@ def test_points_by_hand_and_comments_are_kept(classes, spreadsheet):
     put(classes / "in" / "Zoë 李", good())
     assert marks_of(classes)["Zoë 李", WORDS]["to read"] == "answer"
     write_into(classes, "Zoë 李", WORDS, by_hand="2,5", comment="Why so?", **spreadsheet)
-    write_into(classes, "Zoë 李", "total", comment="Well done.", **spreadsheet)
+    write_into(classes, "Zoë 李", "total", comment="- Well done.", **spreadsheet)
     for _ in range(2):
         row = marks_of(classes)["Zoë 李", WORDS]
         assert row["points"] == "6.5" and row["by hand"] == "answer=2.5" and row["comment"] == "Why so?"
         assert row["to read"] == "" and marks_of(classes)["Zoë 李", "total"]["points"] == "12.5"
     page = (classes / "out" / "pages" / "Zoë 李.html").read_text(encoding="utf-8")
-    assert "12.5 of 13 points" in page and "Why so?" in page and "Well done." in page
+    assert "12.5 of 13 points" in page and "Why so?" in page and "<p>- Well done.</p>" in page
 
 
 def test_a_new_try_keeps_points_by_hand_but_has_to_be_read(classes):
@@ -112,9 +112,12 @@ def test_an_entry_that_belongs_to_nobody_stops_before_it_is_lost(classes):
 
 def test_several_answers_to_read_need_their_names():
     assert points_by_hand("a=1; b=0.5", {"a": 1, "b": 2}, ["a", "b"]) == {"a": 1, "b": 0.5}
+    assert points_by_hand("a=1, b=0,5,", {"a": 1, "b": 2}, ["a", "b"]) == {"a": 1, "b": 0.5}
     assert points_by_hand("a=1? b=2", {"a": 1, "b": 2}, ["a", "b"]) == {"a": None, "b": 2}
     with pytest.raises(ValueError, match="say which cell, as in a=1"):
         points_by_hand("1", {"a": 1, "b": 2}, ["a", "b"])
+    with pytest.raises(ValueError, match="say which cell, as in a=1"):
+        points_by_hand("2, 5", {"a": 9}, ["a"])
 
 
 # ---------------------------------------------------------------- files
@@ -134,19 +137,40 @@ def test_grades_open_in_a_spreadsheet_and_hold_no_formula(classes):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an open file is another thing: not on Windows")
-def test_a_table_that_cannot_be_written_stays_and_is_named(classes, monkeypatch):
+@pytest.mark.parametrize("fails", ["os.replace", "tempfile.mkstemp", "os.fdopen"])
+def test_a_table_that_cannot_be_written_stays_and_is_named(classes, monkeypatch, fails):
     put(classes / "in" / "ann", good())
     marks_of(classes)
     before = (classes / "out" / "grades.csv").read_bytes()
 
-    def locked(*_):
+    def locked(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "replace", locked)
+    monkeypatch.setattr(fails, locked)
     with pytest.raises(ValueError, match=r"grades\.csv cannot be written \(Permission denied\): close it"):
         marks_of(classes)
     assert (classes / "out" / "grades.csv").read_bytes() == before
-    assert [path.name for path in (classes / "out").iterdir() if path.name.startswith(".new")] == []
+    assert [path.name for path in (classes / "out").iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_has_the_bytes_of_its_encoding_and_its_usual_rights(tmp_path, encoding):
+    replace(tmp_path / "new" / "a.csv", "Zoë;李\r\n", encoding)
+    assert (tmp_path / "new" / "a.csv").read_bytes() == "Zoë;李\r\n".encode(encoding)
+    assert os.name == "nt" or (tmp_path / "new" / "a.csv").stat().st_mode & 0o777 == 0o644
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        replace(tmp_path / "new" / "b.csv", "\ud800", encoding)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("content", ["Name;Grade\nŤapák;\n".encode("cp1250"), b"\xef\xbb\xbfZo\xeb;", b"\xff\xfeZ"])
+def test_a_table_in_unknown_letters_stops_before_anything_is_run(classes, monkeypatch, content):
+    put(classes / "in" / "ann", good())
+    (classes / "list.csv").write_bytes(content)
+    ran = classroom.no_kernel(monkeypatch)
+    with pytest.raises(ValueError, match=r"list\.csv is in unknown letters: save it as 'CSV UTF-8'"):
+        marks_of(classes, lms=classes / "list.csv")
+    assert ran == []
 
 
 def test_names_of_files():

@@ -26,7 +26,7 @@ def test_it_holds_what_notebooks_need_and_nothing_of_the_maintainers(built):
     folder, archive = built
     assert {path.name for path in folder.iterdir()} - {"weights"} == {
         *("README.md", "LICENSE", "requirements.txt", "utils.py", ".gitignore"),
-        *("notebooks", "course", "data", "figures", "benchmarks"),
+        *("notebooks", "course", "data", "figures", "benchmarks", "docs"),
     }
     for needed in (
         *("course/generative_models.txt", "course/layers.py", "figures/alt.json", "figures/gan_game.png"),
@@ -73,8 +73,11 @@ def test_every_link_leads_somewhere(built):
     for path in folder.glob("notebooks/*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
         pages[path] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    links = [(path, link) for path, text in pages.items() for link in re.findall(r"\]\(([^)\s#]+)[^)]*\)", text)]
-    assert len(links) > 3
+    pattern = re.compile(r"""(?:\]\(|href=")([^)\s#"]+)""")
+    links = [(path, link) for path, text in pages.items() for link in pattern.findall(text)]
+    named = [name for text in pages.values() for name in re.findall(r"`((?:benchmarks|data|docs)/[\w./]+\.md)`", text)]
+    assert {"../docs/play/index.html", "notebooks/01_lstm_headlines.ipynb"} <= {link for _, link in links} and named
+    assert [name for name in named if not (folder / name).exists()] == []
     lost = [(path.name, link) for path, link in links if "://" not in link and not (path.parent / link).exists()]
     assert lost == [(path.name, link) for path, link in links if link.startswith("attachment:")]
 
@@ -83,17 +86,18 @@ def test_the_readmes_commands_name_what_is_there(built):
     folder, _ = built
     text = (folder / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"`([^`]*(?:venv|python)[^`]*)`", text)
-    pairs = [line.split("|")[2:4] for line in text.splitlines() if line.count("`") == 4 and "venv" in line]
-    assert len(pairs) == 3, "set up, install, open"
+    pairs = re.findall(r"\| `(\S*py[^`]*)` \| `([^`]*)` \|$", text, re.MULTILINE)
+    assert len(pairs) == 4, "set up, install, open, examine"
     for windows, other in pairs:
-        same = windows.replace("py -3.12", "python3").replace(r".venv\Scripts\python", ".venv/bin/python").strip()
-        assert same == other.strip()
+        same = windows.replace("py -3.12", "python3").replace(r".venv\Scripts\python", ".venv/bin/python")
+        assert same == other
     requirements = (folder / "requirements.txt").read_text(encoding="utf-8")
     for command in commands:
         for name in re.findall(r"-r (\S+)", command):
             assert (folder / name).is_file(), command
-        for module in re.findall(r"-m (\w+)", command):
-            assert module in ("venv", "pip") or (module == "jupyterlab" and "jupyter" in requirements), command
+        for module in re.findall(r"-m ([\w.]+)", command):
+            theirs = module in ("venv", "pip") or (module == "jupyterlab" and "jupyter" in requirements)
+            assert theirs or (folder / f"{module.replace('.', '/')}.py").is_file(), command
     assert not re.search(r"\bmake \w+`|solutions|tools\.", text), "commands and folders that are not in it"
 
 

@@ -161,6 +161,18 @@ def test_weights_and_tables_change_only_the_cell_that_names_them(small, named, f
     assert derived(small) == [*ALL[:5], None, *ALL[6:]]
 
 
+def test_a_cell_rests_on_the_files_of_which_another_made_what_it_uses(small):
+    """Until the name is made anew of something else."""
+    lesson = small / "solutions" / "01_small.py"
+    edit(lesson, 'utils.show_figure("drawing")', 'words = open("data/more.csv")')
+    cells = [("count = words", False), ("print(count)", False), ("count = 0", True), ("print(count, 2)", True)]
+    lesson.write_text(lesson.read_text() + "".join(f"\n# %%\n{code}\n" for code, _ in cells))
+    (small / "data" / "more.csv").write_bytes(b"words")
+    keep_run(small)
+    (small / "data" / "more.csv").write_bytes(b"other words")
+    assert [kept is not None for kept in derived(small)][-4:] == [kept for _, kept in cells]
+
+
 def test_data_changes_what_loads_it(small):
     lesson = small / "solutions" / "01_small.py"
     edit(lesson, "print(helper.three())", "print(utils.load_headlines())")
@@ -177,6 +189,9 @@ def test_stale_names_cells_whose_code_has_changed_since_they_ran(small):
     lessons.write(lessons.derive("01_small", small)[0], small / "solutions" / "01_small.ipynb")
     other, never = lessons.stale("01_small", small)
     assert other == [] and "print(double(1))" in never and len(never) == 6
+    (small / "solutions" / "01_small.ipynb").unlink()
+    other, never = lessons.stale("01_small", small)
+    assert other == [] and len(never) == 8, "a lesson that was never derived was never run"
 
 
 def test_learners_get_no_solution_no_hidden_test_and_guided_outputs_only(small):

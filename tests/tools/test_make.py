@@ -73,3 +73,20 @@ def test_a_python_that_has_gone_is_replaced(course):
     python.symlink_to("/gone/python3")
     commands = make(course, "--dry-run", "lab").stdout
     assert "Setting up .venv with" in commands and "-m venv .venv" in commands
+
+
+def test_what_windows_set_up_is_neither_deleted_nor_mixed_with(course):
+    """As `make` does in WSL, in a folder of Windows'."""
+    shutil.rmtree(course / ".venv")
+    python = course / ".venv" / "Scripts" / "python.exe"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    python3 = course / "python3"
+    python3.write_text('#!/bin/sh\necho "ran $*"\n')
+    python3.chmod(0o755)
+    made = make(course, "lab", "PYTHON=./python3")
+    assert made.returncode and made.stdout == (
+        "This .venv is Windows' own: delete it, or use another copy of the course here\n"
+    )
+    assert make(course, "doctor", "PYTHON=./python3").stdout == "ran -m course.doctor\n"
+    assert [path.name for path in (course / ".venv").rglob("*")] == ["Scripts", "python.exe"]

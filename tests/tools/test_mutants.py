@@ -63,6 +63,18 @@ def test_noticed_means_that_an_assertion_failed(small, new, test, result):
     assert outcome(f"test_double.py::{test}", small)[0] == result
 
 
+def test_an_endless_loop_is_stopped_and_counts_as_a_crash(small):
+    apply(Mutant("", "double.py", "2 * x", "any(iter(int, 1))", ""), small)
+    assert outcome("test_double.py", small, seconds=2) == ("crashed", "stopped after 2 seconds")
+
+
+def test_all_tests_on_the_unchanged_course_have_more_time_than_those_of_a_change(monkeypatch):
+    given = []
+    monkeypatch.setattr(mutants, "outcome", lambda *arguments: given.append(arguments) or ("passed", ""))
+    monkeypatch.setattr("sys.argv", ["mutants", "no such change"])
+    assert mutants.main() == 0 and given[0][2] > mutants.SECONDS
+
+
 @pytest.mark.parametrize("old", ["4 * x", "x"])
 def test_a_change_that_fits_nowhere_or_twice_is_an_error(small, old):
     with pytest.raises(ValueError, match="occurs [02] times in double.py|occurs 3 times"):

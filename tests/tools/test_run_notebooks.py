@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import os
 import re
 import subprocess
@@ -54,6 +55,25 @@ def test_a_dying_kernel_is_named(run):
     result = run({"first": ["import os", "os._exit(1)"]})
     assert result.returncode == 1
     assert "first, code cell 2: the kernel died" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_kernel_that_dies_before_it_is_ready_is_named(run, tmp_path):
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps({"argv": [sys.executable, "-c", "1 / 0"], "display_name": "Python"}))
+    result = run({"first": ["1"]}, JUPYTER_PATH=str(tmp_path))
+    assert result.returncode == 1
+    assert "FAILED: first: the kernel does not start (Kernel died before replying" in result.stderr
+
+
+def test_a_kernel_has_five_minutes_to_start(monkeypatch, tmp_path):
+    async def too_slow(client, **_):
+        raise RuntimeError(f"Kernel didn't respond in {client.startup_timeout} seconds")
+
+    monkeypatch.setattr(run_notebooks.NotebookClient, "async_execute", too_slow)
+    said = run_notebooks.execute(nbformat.v4.new_notebook(), "first", tmp_path, {})
+    assert said.startswith("first: the kernel does not start (Kernel didn't respond in 300 seconds): set the course up")
 
 
 @pytest.mark.slow
