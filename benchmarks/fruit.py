@@ -185,7 +185,7 @@ def minutes(**settings: object) -> None:
             table = measured(one_training(way, seed, steps=round(limit * 60 / price[way] / 100) * 100))
             table.insert(2, "minutes", np.round(table["steps"] * price[way] / 60, 2))
             tables.append(table)
-            results.keep(name, pd.concat(tables), seconds_a_step=price, **settings)
+            results.keep(name, pd.concat(tables), goes_on=True, seconds_a_step=price, **settings)
 
 
 def few(epochs: int) -> Iterator[Row]:

@@ -42,12 +42,13 @@ def _code() -> dict[str, str | bool]:
 CODE = _code()  # now: files may change while a benchmark runs
 
 
-def keep(name: str, table: pd.DataFrame, **settings: object) -> None:
+def keep(name: str, table: pd.DataFrame, goes_on: bool = False, **settings: object) -> None:
     """Write NAME.csv and NAME.json.
 
     Args:
         name: without ending.
         table: a row for each measured value.
+        goes_on: whether rows of the table that is there are in the new one, too; then a note says where they come from.
         settings: what else decides about the values, such as command, data and seeds; no path of this machine.
     """
     facts = {
@@ -57,6 +58,12 @@ def keep(name: str, table: pd.DataFrame, **settings: object) -> None:
         "date": datetime.date.today().isoformat(),
         "settings": settings,
     }
+    if goes_on and (FOLDER / f"{name}.json").exists():
+        before = about(name)
+        if before["commit"] != facts["commit"]:
+            facts["note"] = f"part of it {origin(name)}"
+        elif "note" in before:
+            facts["note"] = before["note"]
     FOLDER.mkdir(exist_ok=True)
     table.to_csv(FOLDER / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
     text = json.dumps(facts, indent=1, ensure_ascii=False)

@@ -222,7 +222,7 @@ def main() -> None:
                 rows[name] = np.load(path.with_suffix(".npy"))
     command = f"python -m benchmarks.rules --steps {options.steps}"
     on = {"precision": precision(), "data": results.label(SAMPLE)}
-    results.keep("fruit_rules", pd.concat(tables), command=command, **on)
+    results.keep("fruit_rules", pd.concat(tables), goes_on=True, command=command, **on)
     draw(rows)
 
 

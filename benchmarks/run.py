@@ -200,7 +200,7 @@ def judges_battery(table: pd.DataFrame) -> pd.DataFrame:
 def after_points(table: pd.DataFrame) -> pd.DataFrame:
     """Ways to make points of the parabola, 4,000 points judged of each training; seconds are of one training.
 
-    Of notebook 2's best GAN they are 20 times those of 1,000 steps.
+    Of notebook 2's best GAN one game was timed.
     """
     from course.after import by_model  # which brings TensorFlow
 

@@ -134,9 +134,8 @@ def main() -> None:
             print(row, flush=True)
             table = pd.DataFrame([*table.to_dict("records"), row])
             table = table.sort_values("way", key=lambda ways: ways.map(list(WAYS).index), kind="stable")
-            results.keep(
-                NAME, table, command="python -m benchmarks.vanilla", precision="float32", data=results.label(SAMPLE)
-            )
+            on = {"precision": "float32", "data": results.label(SAMPLE)}
+            results.keep(NAME, table, goes_on=True, command="python -m benchmarks.vanilla", **on)
 
 
 if __name__ == "__main__":

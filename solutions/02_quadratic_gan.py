@@ -745,7 +745,7 @@ failures = pd.read_csv("benchmarks/results/quadratic_failures.csv")
 cases = failures.groupby("case", sort=False)
 shown = cases.median().round(3).astype(object).fillna("-")
 far = cases["energy_distance_x1000"].agg(lambda of: f"{(of > 5).sum()} of {of.count()}")
-shown.insert(1, "above 5", far)
+shown.insert(1, "above 5", far.replace("0 of 0", "-"))
 shown.drop(columns=["seed", "mean_error", "coverage", "g_loss"])
 
 # %% [markdown]

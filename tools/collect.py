@@ -74,7 +74,8 @@ def collect(folder: Path, released: dict[str, NotebookNode]) -> dict[str, HandIn
             if file.refused and file.path == folder.name:  # all that the class handed in, and not a learner's part
                 raise ValueError(f"{folder} is {file.refused}: unpack it yourself, and name the folder")
             top, _, rest = file.path.removeprefix(f"{folder.name}/").partition("/")
-            learner, own = (whose(top, released, folder=True)[0], rest) if rest else whose(top, released)
+            learner, own = whose(top, released, folder=bool(rest) and not top.lower().endswith(".zip"))
+            own = rest or own
             piles.setdefault(learner, []).extend(unpack(File(own, file.time, file.content, file.refused)))
     else:
         for path in sorted(folder.iterdir()):

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks import results, run
 from tools.lessons import COURSE, NAMES, read_solved
 
-TEXTS = ["README.md", "docs/front.md", "docs/teaching.md", *(f"solutions/{name}.py" for name in NAMES)]
+TEXTS = ["README.md", "docs/teaching.md", *(f"solutions/{name}.py" for name in NAMES)]
 
 
 def words(seconds: float) -> str:

@@ -88,6 +88,18 @@ def test_a_table_comes_back_as_it_was_kept(folder):
     assert results.origin("steps").endswith(("with changes", results.CODE["commit"][:7]))
 
 
+def test_a_table_that_goes_on_says_where_its_earlier_rows_come_from(folder, monkeypatch):
+    monkeypatch.setattr(results, "CODE", {"commit": "1" * 40, "dirty": False})
+    results.keep("steps", TABLE, goes_on=True)
+    assert "note" not in results.about("steps")
+    monkeypatch.setattr(results, "CODE", {"commit": "2" * 40, "dirty": False})
+    for _ in "at once", "again":
+        results.keep("steps", TABLE, goes_on=True)
+        assert results.origin("steps").count("commit") == 2 and "commit 1111111" in results.origin("steps")
+    results.keep("steps", TABLE)
+    assert "note" not in results.about("steps"), "measured anew as a whole"
+
+
 def test_a_table_without_its_origin_is_an_error(folder):
     with pytest.raises(FileNotFoundError, match=r"no benchmarks/results/steps.csv: measure it first"):
         results.read("steps")

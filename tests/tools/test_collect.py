@@ -191,6 +191,16 @@ def test_one_learners_part_of_a_class_costs_the_others_nothing(tmp_path, monkeyp
     assert remark.startswith(says)
 
 
+@pytest.mark.parametrize(("name", "learner"), [("ann.zip", "ann"), ("doejane_47_99_homework.zip", "doejane_47")])
+def test_learners_zips_in_a_class_zip_are_named_as_beside_each_other(tmp_path, name, learner):
+    (tmp_path / "export.zip").write_bytes(a_zip({name: a_zip(good())}))
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / name).write_bytes(a_zip(good()))
+    for form in ("export.zip", "export"):
+        found = collect(tmp_path / form, RELEASED)
+        assert set(found) == {learner} and set(found[learner].notebooks) == ALL
+
+
 def test_a_learners_zip_may_be_larger_than_a_notebook(tmp_path, monkeypatch):
     monkeypatch.setattr(collecting, "MAX_SIZE", 64 << 10)
     (tmp_path / "export.zip").write_bytes(a_zip({"ann/work.zip": a_zip(good() | {"a.png": os.urandom(65 << 10)})}))
