@@ -1,7 +1,7 @@
 """Notebook 3: a training step, its memory and its input, the chapter's way against the lesson's.
 
 python -m benchmarks.fruit --minutes   tomatoes, the lesson's way against the first edition's, from three seeds; goes on
-                                       after the last training that was finished (four hours)
+                                       where it was cut off (four hours and a half)
 python -m benchmarks.fruit --few       a hundred bananas at 32 pixels for 150 epochs, with and without augmentation,
                                        from three seeds (half an hour); goes on where it was cut off
 """
@@ -36,7 +36,7 @@ SHAPE = lesson.gen_square, lesson.gen_square, lesson.img_chan
 Step = Callable[[], object]
 
 
-def chapter_way(pictures: np.ndarray) -> tuple[Step, keras.Model]:
+def chapter_way(pictures: np.ndarray) -> Step:
     """Plain layers in float32, no augmentation, on a tf.data set that shuffles the pictures themselves."""
     keras.config.set_dtype_policy("float32")
     gan = SimpleNamespace(
@@ -47,23 +47,26 @@ def chapter_way(pictures: np.ndarray) -> tuple[Step, keras.Model]:
         draw_noise=lambda count: tf.random.normal((count, lesson.seed_vector)),
     )
     dataset = tf.data.Dataset.from_tensor_slices(pictures).shuffle(60_000).batch(lesson.num_batch)
-    return compiled(lambda images: lesson.train_step(gan, images), dataset), gan.generator
+    return compiled(lambda images: lesson.train_step(gan, images), dataset)
 
 
-def our_way(
-    pictures: np.ndarray, policy: str | None = None, step: Callable | None = None, kind: str = ""
-) -> tuple[Step, keras.Model]:
-    """The lesson's networks, made faster, its data set and a step of its training, in the precision that it chooses."""
+def our_way(pictures: np.ndarray, policy: str | None = None, kind: str = "") -> Step:
+    """The lesson's networks, made faster, its data set and its step, in the precision that it chooses."""
     keras.config.set_dtype_policy(policy or precision())
     generator = getattr(lesson, f"create_{kind}generator")(lesson.seed_vector, lesson.img_chan)
     gan = lesson.make_gan(generator, getattr(lesson, f"create_{kind}discriminator")(SHAPE))
+    return with_mean(lesson.train_step, gan, pictures)
+
+
+def with_mean(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Step:
+    """A compiled step on the next batch, with that of the mean."""
 
     def step_and_mean(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        losses = (step or lesson.train_step)(gan, images)
+        losses = step(gan, images)
         gan.update_average()
         return losses
 
-    return compiled(step_and_mean, lesson.make_dataset(pictures)), gan.average
+    return compiled(step_and_mean, lesson.make_dataset(pictures))
 
 
 def compiled(step: Callable[[tf.Tensor], tuple], dataset: tf.data.Dataset) -> Step:
@@ -92,7 +95,7 @@ def measure(quick: bool) -> list[Row]:
     """Step times of both GANs in both precisions, images per second, memory, and the share of the input pipeline."""
     pictures = utils.load_images("tomato", root=SAMPLE)
     ways = {name: way for name, way in WAYS.items() if not (quick and "float32" in name)}
-    steps = {name: way(pictures)[0] for name, way in ways.items()}
+    steps = {name: way(pictures) for name, way in ways.items()}
     for step in steps.values():
         step()  # compile before the clock runs
     times = in_turns(steps, 1 if quick else 10)
@@ -121,18 +124,7 @@ def measure(quick: bool) -> list[Row]:
 
 # ---------------------------------------------------------------- quality
 
-WAYS_TO_TRAIN = {"lesson": 15, "first edition": 60}  # minutes
-
-
-def steps_of(step: training.Step, gan: training.GAN, pictures: np.ndarray) -> Callable[[], list[float]]:
-    """A compiled step on the next batch, with that of the mean."""
-
-    def step_and_mean(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        losses = step(gan, images)
-        gan.update_average()
-        return losses
-
-    return compiled(step_and_mean, lesson.make_dataset(pictures))
+WAYS_TO_TRAIN = {"first edition": 60, "lesson": 30}  # minutes
 
 
 def new_gan(way: str, seed: int) -> tuple[training.GAN, training.Step]:
@@ -150,42 +142,52 @@ def new_gan(way: str, seed: int) -> tuple[training.GAN, training.Step]:
 
 def seconds_a_step(pictures: np.ndarray) -> dict[str, float]:
     """Of both ways, in turns in one run: the median of nine. On an idle machine, that is."""
-    steps = {way: steps_of(step, gan, pictures) for way in WAYS_TO_TRAIN for gan, step in [new_gan(way, seed=0)]}
+    steps = {way: with_mean(step, gan, pictures) for way in WAYS_TO_TRAIN for gan, step in [new_gan(way, seed=0)]}
     for step in steps.values():
         step()  # compile before the clock runs
     return {name: statistics.median(values) for name, values in in_turns(steps, 9).items()}
 
 
-def one_training(way: str, seed: int, steps: int, every: int = 100) -> Iterator[dict[str, object]]:
-    """The judges' figures of one training, every so many steps."""
+def one_training(way: str, seed: int, minutes: float, price: float) -> pd.DataFrame:
+    """The judges' figures of one training, every five epochs; it goes on where it was cut off.
+
+    Minutes are steps times the price of a step, in seconds.
+    """
     keras.utils.set_random_seed(seed)
-    pictures = utils.load_images("tomato", root=SAMPLE)
+    dataset = lesson.make_dataset(utils.load_images("tomato", root=SAMPLE))
     reference = utils.load_images("tomato", root=SAMPLE, split="test_set")
     noise = tf.random.stateless_normal((len(reference), lesson.seed_vector), seed=(1, 2))
     gan, step = new_gan(way, seed)
-    one_step = steps_of(step, gan, pictures)
-    for number in range(1, steps + 1):
-        one_step()
-        if number % every == 0:
-            card = scorecard(lesson.paint(gan.average, noise), reference)
-            yield {"way": way, "seed": seed, "side": lesson.gen_square, "steps": number, **card}
+    log = training.train(
+        *(step, gan, dataset, round(minutes * 60 / price / len(dataset))),
+        COURSE / "output" / "benchmark-minutes" / way / f"seed-{seed}",
+        judge=lambda gan: scorecard(lesson.paint(gan.average, noise), reference),
+        every=5,
+    )
+    judged = log[log["kid"].notna()]
+    steps = (judged["epoch"] + 1) * len(dataset)
+    about = {"way": way, "seed": seed, "minutes": (steps * price / 60).round(2)}
+    figures = judged[[*FIGURES, *(f"{figure}_spread" for figure in FIGURES)]]
+    return pd.concat([pd.DataFrame({**about, "side": lesson.gen_square, "steps": steps}), figures], axis=1)
 
 
 def minutes(**settings: object) -> None:
-    """Both ways from three seeds, kept training by training; goes on after those that the kept table has."""
+    """Both ways from three seeds; goes on after what the kept table has."""
     name = "fruit_fifteen_minutes"
     keras.config.set_dtype_policy(precision())
     if (results.FOLDER / f"{name}.csv").exists():
-        tables, price = [results.read(name)], results.about(name)["settings"]["seconds_a_step"]
+        table, price = results.read(name), results.about(name)["settings"]["seconds_a_step"]
     else:
-        tables, price = [], seconds_a_step(utils.load_images("tomato", root=SAMPLE))
-    done = {key for table in tables for key in zip(table["way"], table["seed"], strict=True)}
+        table = pd.DataFrame(columns=["way", "seed", "minutes"])
+        price = seconds_a_step(utils.load_images("tomato", root=SAMPLE))
     for way, limit in WAYS_TO_TRAIN.items():
-        for seed in [seed for seed in range(3) if (way, seed) not in done]:
-            table = measured(one_training(way, seed, steps=round(limit * 60 / price[way] / 100) * 100))
-            table.insert(2, "minutes", np.round(table["steps"] * price[way] / 60, 2))
-            tables.append(table)
-            results.keep(name, pd.concat(tables), goes_on=True, seconds_a_step=price, **settings)
+        for seed in range(3):
+            there = (table["way"] == way) & (table["seed"] == seed)
+            if table["minutes"][there].max() > limit - 2:
+                continue
+            table = pd.concat([table[~there], one_training(way, seed, limit, price[way])])
+            table = table.sort_values(["way", "seed"], ascending=[False, True], kind="stable")
+            results.keep(name, table, goes_on=True, seconds_a_step=price, **settings)
 
 
 def few(epochs: int) -> Iterator[Row]:
@@ -242,7 +244,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.memory_of:
         before = peak_memory()
-        step, _ = WAYS[options.memory_of](utils.load_images("tomato", root=SAMPLE))
+        step = WAYS[options.memory_of](utils.load_images("tomato", root=SAMPLE))
         for _ in range(2):
             step()
         print(peak_memory() - before)

@@ -247,7 +247,7 @@ SECTIONS = {  # table: heading, and how it is shown
     "after_headlines": ("Notebook 4: the headlines again", after_headlines),
     "after_intervals": ("Notebook 4: which differences are more than chance", after_intervals),
     "fruit_fifteen_minutes": (
-        "Notebook 3: a quarter of an hour, and an hour of the first edition",
+        "Notebook 3: a quarter and half an hour, and the first edition's hour",
         fruit_fifteen_minutes,
     ),
     "fruit_few": ("Notebook 3: a hundred bananas, with and without augmentation", fruit_few),

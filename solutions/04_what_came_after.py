@@ -27,7 +27,7 @@
 # **What you need:** notebook 1 with *What memory is worth*, notebook 2 with *Make it converge*,
 # notebook 3 with *Train*. The judges are theirs.
 #
-# **How long it takes:** about <!--time 04_what_came_after-->88 seconds<!--end--> of computing on 2
+# **How long it takes:** about <!--time 04_what_came_after-->90 seconds<!--end--> of computing on 2
 # CPU cores; an hour of reading, half an hour for the tasks.
 
 # %% [markdown]
