@@ -22,7 +22,7 @@
 # **What you need:** you have trained a classifier with Keras before, and know what a loss and a
 # gradient are.
 #
-# **How long it takes:** about <!--time 02_quadratic_gan-->77 seconds<!--end--> of computing on 2
+# **How long it takes:** about <!--time 02_quadratic_gan-->80 seconds<!--end--> of computing on 2
 # CPU cores; half an hour of reading up to *How it fails*; the tasks at the end, an hour.
 
 # %% [markdown]

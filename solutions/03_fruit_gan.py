@@ -104,7 +104,7 @@ latent.explore(painters["tomato"], noise)
 # **What you need:** notebook 2 (the two players and their losses) and a first acquaintance with
 # convolutions.
 #
-# **How long it takes:** about <!--time 03_fruit_gan-->38 minutes<!--end--> of computing on 2 CPU
+# **How long it takes:** about <!--time 03_fruit_gan-->41 minutes<!--end--> of computing on 2 CPU
 # cores with 16-bit arithmetic, of which the trainings take nearly all. Before the longest you are
 # told what it will take on your machine, before the others what they took on ours. If you train for
 # less, the later sections still work: where your network is not good enough yet, the one that came
@@ -723,9 +723,11 @@ show_images(nearest, f"The most similar of {len(real_sample)} training pictures"
 # and `expected` what it would be without copying. `lead` says how much nearer (1 is twice as near,
 # in the mean), and `p` how often chance alone gives as great a lead; at 0.01 or less the pile
 # counts as `copied`. The test has to name the shifted training pictures and to let the held-out
-# ones pass; then look at the first row. A `p` between 0.01 and 0.05 is no verdict: one innocent
-# pile in twenty gets 0.05 or less. `False` means: no sign of copying, as far as these pictures go;
-# most of the training pictures were not asked.
+# ones pass; then look at the first row. If it says `True` (another training may end with `False`),
+# compare its `lead` with that of the shifted pictures: a small one is no copying out, but the
+# paintings lean towards what was learnt, more than chance would make them. A `p` between 0.01 and
+# 0.05 is no verdict: one innocent pile in twenty gets 0.05 or less. And `False` means no sign of
+# copying, as far as these pictures go; most of the training pictures were not asked.
 #
 # ## Walks through latent space
 #
@@ -1489,14 +1491,14 @@ judges.table({name: judges.scorecard(pile, banana_reference) for name, pile in p
 #
 # Read it with the floor in mind, and mind what ± means here: how much the drawn pictures matter,
 # not another seed, nor another moment of the same training. That can matter more: the design of the
-# fifth row ended at 9,333 in one training of 500 epochs. So do not rank these rows. What all seven
-# say: precision and recall are within their spread of 0, whatever the time and the weights, and the
-# smallest KID is many times that of the course's DCGAN, or of yours after twelve minutes. So our
-# vanilla GANs do not fail for want of weights or of time alone: where the weights are equal in
-# number, they are not equally used. In a Dense layer each number of the picture has weights of its
-# own and knows nothing of its neighbours, so nothing keeps neighbouring pixels alike, and the
-# pictures stay grainy. A filter serves all places of the picture, and what it learns of an edge in
-# one place it knows in all.
+# fifth row, which is that of the model solution, ended elsewhere after its 500 epochs (the table
+# above, in `solutions/`). So do not rank these rows. What all seven say: precision and recall are
+# within their spread of 0, whatever the time and the weights, and the smallest KID is many times
+# that of the course's DCGAN, or of yours after twelve minutes. So our vanilla GANs do not fail for
+# want of weights or of time alone: where the weights are equal in number, they are not equally
+# used. In a Dense layer each number of the picture has weights of its own and knows nothing of its
+# neighbours, so nothing keeps neighbouring pixels alike, and the pictures stay grainy. A filter
+# serves all places of the picture, and what it learns of an edge in one place it knows in all.
 
 # %% [markdown]
 # **Step 24** (8 minutes, 3 points, marked by people). Two painters of bananas, A and B: you do not
