@@ -128,9 +128,7 @@ def force(discriminator, made):
     made = tf.constant(made)
     with tf.GradientTape() as tape:
         tape.watch(made)
-        loss = -tf.math.log_sigmoid(
-            discriminator(made)
-        )  # -log D, from the logit of D (see below)
+        loss = -tf.math.log_sigmoid(discriminator(made))  # -log D, D = sigmoid of its output
     return -tape.gradient(loss, made)
 
 
