@@ -491,7 +491,7 @@ print(f"A loss of 5: {5 / np.log(2):.2f} bits per word, perplexity {np.exp(5):.0
 # > of one headline share their words: one in training gives the other away. If you said "it makes
 # > no difference": task 1 measures it.</details>
 # > <details><summary>6. Above, the training loss falls through all epochs, the validation loss
-# > turns after the fifth. What has the network learnt in epoch 20?</summary>Training headlines by
+# > turns after the second. What has the network learnt in epoch 20?</summary>Training headlines by
 # > heart. It is surer than before, and pays more for being wrong, on headlines that it has not
 # > read.</details>
 # > <details><summary>7. A loss of 4.6: what perplexity is that, and what does it mean?</summary>e

@@ -854,9 +854,11 @@ print("Task 2 is right.")
 # * `e`: On a million headlines it would win.
 #
 # <details><summary>Hint 1</summary>An interval that lies on one side of 0 shows a difference, and
-# its ends say how large it is.</details> <details><summary>Hint 2</summary>For b, the whisper; for
+# its ends say how large it is.</details>
+# <details><summary>Hint 2</summary>For b, the whisper; for
 # c, what was printed when the network was made; for d, the column <i>more than last word</i> in
-# notebook 1's table of rivals.</details> <details><summary>Hint 3</summary>What we believe and have
+# notebook 1's table of rivals.</details>
+# <details><summary>Hint 3</summary>What we believe and have
 # not measured is open, however probable it is.</details>
 
 
